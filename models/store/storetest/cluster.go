@@ -157,7 +157,7 @@ func (c *cluster) clone(ctx context.Context, template string) (string, error) {
 		return "", err
 	}
 	for {
-		_, err = c.admin.ExecContext(ctx, `CREATE DATABASE `+name+` TEMPLATE `+template+` OWNER `+ownerRole)
+		_, err = c.admin.ExecContext(ctx, `CREATE DATABASE `+name+` TEMPLATE `+template+` STRATEGY file_copy OWNER `+ownerRole)
 		if err == nil || !strings.Contains(err.Error(), "(SQLSTATE 55006)") {
 			return name, err
 		}

@@ -1,0 +1,43 @@
+# Rapport: build and test. Everything here works on a fresh Debian with git,
+# make and Go 1.26; "make test" installs the rest or says what is missing.
+
+export CGO_ENABLED := 0
+export GOFLAGS := -buildvcs=false
+
+VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+.PHONY: help setup generate check test test-plain test-race bench build demo clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r t d; do printf '%-12s %s\n' "$$t" "$$d"; done
+
+setup: ## install what the tests use from Debian, or say what is missing
+	@.ci/setup
+
+generate: ## make the pages' Go code from the .templ files
+	@.ci/tool templ generate
+
+check: setup ## form, meaning, architecture, generated code, known vulnerabilities
+	@.ci/check
+
+test: setup check ## check, then every test on SQLite and PostgreSQL, then the concurrent ones with -race
+	@.ci/test all
+
+test-plain: setup ## every test on SQLite and PostgreSQL
+	@.ci/test plain
+
+test-race: setup ## the concurrent tests with the race detector
+	@.ci/test race
+
+bench: setup ## the benchmarks
+	@.ci/with-postgres go test -run '^$$' -bench . -benchmem ./...
+
+build: ## bin/rapport, one static binary
+	@go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/rapport ./cmd/rapport
+	@ls -l bin/rapport | awk '{ printf "bin/rapport  %.1f MB\n", $$5 / 1e6 }'
+
+demo: build ## build, then serve a believable network to try
+	@bin/rapport demo
+
+clean: ## remove what was built
+	@rm -rf bin .cache

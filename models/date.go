@@ -54,13 +54,27 @@ func (d Date) DaysUntil(o Date) int { return int(o.t().Sub(d.t()).Hours() / 24) 
 func (d Date) Monday() Date { return d.AddDays(-((int(d.t().Weekday()) + 6) % 7)) }
 
 // FirstOfMonth returns the first day of d's month.
-func (d Date) FirstOfMonth() Date { return d[:8] + "01" }
+func (d Date) FirstOfMonth() Date {
+	if d == "" {
+		return ""
+	}
+	return d[:8] + "01"
+}
 
-// Time returns midnight at the start of d in a zone (or the first instant of
-// the day where midnight does not exist).
+// Time returns the first instant of d in a zone: midnight, or where the clocks
+// jump over midnight, the instant after the jump. Where midnight comes twice
+// it is the earlier one.
 func (d Date) Time(loc *time.Location) time.Time {
 	t := d.t()
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, loc)
+	m := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, loc)
+	if DateOf(m, loc) != d {
+		_, jump := m.ZoneBounds()
+		return jump
+	}
+	if early := m.Add(-time.Hour); DateOf(early, loc) == d {
+		return early
+	}
+	return m
 }
 
 // Scan reads a text or timestamp column.

@@ -1,0 +1,53 @@
+// Package api is the JSON contract: routes, shapes, handlers, one file for each
+// noun. A handler reads, calls one verb and writes; it decides nothing.
+package api
+
+import (
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+
+	"rapport/api/wire"
+	"rapport/models"
+	"rapport/referral"
+)
+
+// API ties handlers to the network.
+type API struct {
+	net *referral.Network
+	set wire.Settings
+}
+
+// Mount registers every operation under /api on the app.
+func Mount(app *fiber.App, net *referral.Network, set wire.Settings) huma.API {
+	a := &API{net: net, set: set}
+	app.Use("/api/v1", a.authenticate)
+	cfg := huma.DefaultConfig("Rapport", "1")
+	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "/api/openapi", "", ""
+	cfg.CreateHooks = nil
+	cfg.RejectUnknownQueryParameters = true
+	cfg.Info.Description = "Interprofessional referral network: releases, prescriptions that lock the session scope, sessions, reports."
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"}}
+	api := humafiber.New(app, cfg)
+	a.routes(api)
+	return api
+}
+
+// authenticate turns a bearer token into the actor; without one the actor
+// stays anonymous and each operation decides whether that is enough.
+func (a *API) authenticate(c *fiber.Ctx) error {
+	scheme, token, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
+	if token == "" || !strings.EqualFold(scheme, "Bearer") {
+		return c.Next()
+	}
+	seen := wire.Actor(c.UserContext())
+	actor, err := a.net.Authenticate(c.UserContext(), token, models.PracticeID(c.Get("Rapport-Practice")))
+	if err != nil {
+		return err
+	}
+	actor.IP, actor.Agent = seen.IP, seen.Agent
+	c.SetUserContext(wire.WithActor(c.UserContext(), actor))
+	return c.Next()
+}

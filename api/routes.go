@@ -1,0 +1,8 @@
+package api
+
+import "github.com/danielgtaylor/huma/v2"
+
+// routes is the site map of the API, noun by noun.
+func (a *API) routes(api huma.API) {
+	a.clientRoutes(api)
+}

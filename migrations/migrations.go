@@ -1,0 +1,74 @@
+// Package migrations holds the schema as forward-only SQL in pairs, one
+// directory for each engine, and applies it once however many servers start.
+package migrations
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed sqlite/*.sql postgres/*.sql
+var files embed.FS
+
+// Files returns the migrations of an engine, "sqlite" or "postgres".
+func Files(engine string) fs.FS {
+	sub, err := fs.Sub(files, engine)
+	if err != nil {
+		panic(err) // both directories are embedded
+	}
+	return sub
+}
+
+// SQLite migrates a file database. SQLite has no session lock, so a lock on
+// path+".lock" makes concurrent starts wait for each other.
+func SQLite(ctx context.Context, db *sql.DB, path string) error {
+	f, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("migration lock: %w", err)
+	}
+	defer f.Close()
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		return fmt.Errorf("migration lock: %w", err)
+	}
+	return up(ctx, goose.DialectSQLite3, db, "sqlite")
+}
+
+// Postgres migrates over a direct connection (not through a pooler: the lock
+// belongs to the session).
+func Postgres(ctx context.Context, db *sql.DB) error {
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return err
+	}
+	return up(ctx, goose.DialectPostgres, db, "postgres", goose.WithSessionLocker(locker))
+}
+
+func up(ctx context.Context, dialect goose.Dialect, db *sql.DB, engine string, opts ...goose.ProviderOption) error {
+	p, err := goose.NewProvider(dialect, db, Files(engine), opts...)
+	if err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// Pending says whether the database is behind these migrations.
+func Pending(ctx context.Context, db *sql.DB, engine string) (bool, error) {
+	dialect := goose.DialectSQLite3
+	if engine == "postgres" {
+		dialect = goose.DialectPostgres
+	}
+	p, err := goose.NewProvider(dialect, db, Files(engine))
+	if err != nil {
+		return false, err
+	}
+	return p.HasPending(ctx)
+}

@@ -1,0 +1,3 @@
+-- +goose Up
+-- SQLite has no row-level security; types and composite keys are its fences.
+SELECT 1;

@@ -1,0 +1,110 @@
+package store
+
+import (
+	"time"
+
+	"rapport/models"
+)
+
+type auditHeadRow struct {
+	PracticeID string
+	Seq        int64
+	Hash       string
+}
+
+func (auditHeadRow) TableName() string { return "audit_heads" }
+
+type auditRow struct {
+	PracticeID string
+	Seq        int64
+	At         time.Time
+	Principal  string
+	Action     string
+	ObjectKind string
+	ObjectID   string
+	ClientID   string
+	Outcome    string
+	Detail     string
+	PrevHash   string
+	Hash       string
+}
+
+func (auditRow) TableName() string { return "audit_events" }
+
+// Log puts an event on the practice's trail. It is written with the commit;
+// when the verb is refused, the trail says so with the refusal's code.
+func (t *Tx) Log(action, objectKind, objectID string, client models.ClientID, detail string) {
+	t.trail = append(t.trail, models.AuditEvent{PracticeID: t.practice, At: t.now, Principal: t.by.Principal(), Action: action,
+		ObjectKind: objectKind, ObjectID: objectID, ClientID: client, Outcome: "done", Detail: detail})
+}
+
+// Trail is what was logged so far.
+func (t *Tx) Trail() []models.AuditEvent { return t.trail }
+
+// Append puts finished events on the trail, for refusals.
+func (t *Tx) Append(events []models.AuditEvent) { t.trail = append(t.trail, events...) }
+
+// appendTrail chains the events of each practice behind its head. The head row
+// is locked last, for as short as possible.
+func (t *Tx) appendTrail() error {
+	for i := 0; i < len(t.trail); {
+		j := i
+		for j < len(t.trail) && t.trail[j].PracticeID == t.trail[i].PracticeID {
+			j++
+		}
+		if err := t.chain(t.trail[i:j]); err != nil {
+			return err
+		}
+		i = j
+	}
+	return nil
+}
+
+func (t *Tx) chain(events []models.AuditEvent) error {
+	p := events[0].PracticeID
+	if err := t.Enter(p); err != nil {
+		return err
+	}
+	var head auditHeadRow
+	q := t.forUpdate("SELECT practice_id, seq, hash FROM audit_heads WHERE practice_id = ?")
+	if err := t.g.Raw(q, string(p)).Scan(&head).Error; err != nil {
+		return err
+	}
+	fresh := head.PracticeID == ""
+	rows := make([]auditRow, len(events))
+	for i, e := range events {
+		head.Seq++
+		e.Seq, e.PrevHash = head.Seq, head.Hash
+		e.Hash = e.ChainHash()
+		head.Hash = e.Hash
+		rows[i] = auditRow{PracticeID: string(p), Seq: e.Seq, At: e.At, Principal: e.Principal, Action: e.Action, ObjectKind: e.ObjectKind,
+			ObjectID: e.ObjectID, ClientID: string(e.ClientID), Outcome: e.Outcome, Detail: e.Detail, PrevHash: e.PrevHash, Hash: e.Hash}
+	}
+	if err := shared[auditRow](t).CreateInBatches(t.ctx, &rows, 100); err != nil {
+		return err
+	}
+	if fresh {
+		head.PracticeID = string(p)
+		return shared[auditHeadRow](t).Create(t.ctx, &head)
+	}
+	return t.g.Exec("UPDATE audit_heads SET seq = ?, hash = ? WHERE practice_id = ?", head.Seq, head.Hash, string(p)).Error
+}
+
+// Audit reads a slice of the practice's trail in order, for verify.
+func (t *Tx) Audit(after int64, limit int) ([]models.AuditEvent, error) {
+	rows, err := scoped[auditRow](t).Where("seq > ?", after).Order("seq").Limit(limit).Find(t.ctx)
+	out := make([]models.AuditEvent, len(rows))
+	for i, r := range rows {
+		out[i] = models.AuditEvent{PracticeID: models.PracticeID(r.PracticeID), Seq: r.Seq, At: r.At, Principal: r.Principal, Action: r.Action,
+			ObjectKind: r.ObjectKind, ObjectID: r.ObjectID, ClientID: models.ClientID(r.ClientID), Outcome: r.Outcome, Detail: r.Detail,
+			PrevHash: r.PrevHash, Hash: r.Hash}
+	}
+	return out, err
+}
+
+// AuditHead is the last link as the head row remembers it: a cut tail differs.
+func (t *Tx) AuditHead() (seq int64, hash string, err error) {
+	var h auditHeadRow
+	err = t.g.Raw("SELECT practice_id, seq, hash FROM audit_heads WHERE practice_id = ?", string(t.practice)).Scan(&h).Error
+	return h.Seq, h.Hash, err
+}

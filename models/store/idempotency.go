@@ -1,0 +1,101 @@
+package store
+
+import (
+	"encoding/json"
+	"time"
+
+	"rapport/models"
+	"rapport/models/fault"
+)
+
+// IdempotencyDays is how long an answer is kept.
+const IdempotencyDays = 7
+
+type idempotencyRow struct {
+	PracticeID string
+	Principal  string
+	Route      string
+	IdemKey    string
+	BodySHA256 string `gorm:"column:body_sha256"`
+	Response   []byte
+	Replays    int
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+}
+
+func (idempotencyRow) TableName() string { return "idempotency_keys" }
+
+const idemWhere = "practice_id = ? AND principal = ? AND route = ? AND idem_key = ?"
+
+func (t *Tx) idemArgs(i models.Idempotency) []any {
+	return []any{string(t.by.PracticeID), t.by.Principal(), i.Route, i.Key}
+}
+
+// Replay claims the request's key. When the key was answered before, it counts
+// the replay (a write, so that a replay is never answered from a row that a
+// failover could lose), fills v with the stored answer and returns true.
+// The same key with another body is 422 idempotency.body_differs.
+func (t *Tx) Replay(i models.Idempotency, v any) (bool, error) {
+	if err := t.g.Exec("DELETE FROM idempotency_keys WHERE "+idemWhere+" AND expires_at <= ?", append(t.idemArgs(i), t.now)...).Error; err != nil {
+		return false, err
+	}
+	r := t.g.Exec(`INSERT INTO idempotency_keys (practice_id, principal, route, idem_key, body_sha256, replays, created_at, expires_at)
+		VALUES (?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT DO NOTHING`, append(t.idemArgs(i), i.BodySHA256, t.now, t.now.AddDate(0, 0, IdempotencyDays))...)
+	if r.Error != nil && waited(r.Error) {
+		return false, fault.New(fault.Conflict, "idempotency.in_progress", "The first request with this Idempotency-Key is still running. Ask again in a moment.").Because(r.Error)
+	}
+	if r.Error != nil || r.RowsAffected == 1 {
+		return false, r.Error
+	}
+	var row idempotencyRow
+	if err := t.g.Raw("SELECT body_sha256, response FROM idempotency_keys WHERE "+idemWhere, t.idemArgs(i)...).Scan(&row).Error; err != nil {
+		return false, err
+	}
+	if row.BodySHA256 != i.BodySHA256 {
+		return false, fault.New(fault.Invalid, "idempotency.body_differs", "This Idempotency-Key was used with another body. Use a new key for a new request.")
+	}
+	if row.Response == nil {
+		return false, fault.New(fault.Conflict, "idempotency.in_progress", "The first request with this Idempotency-Key is still running. Ask again in a moment.")
+	}
+	plain, err := t.openAnswer(i, row.Response)
+	if err != nil {
+		return false, err
+	}
+	if err := json.Unmarshal(plain, v); err != nil {
+		return false, err
+	}
+	return true, t.g.Exec("UPDATE idempotency_keys SET replays = replays + 1 WHERE "+idemWhere, t.idemArgs(i)...).Error
+}
+
+// Answer keeps the verb's result, sealed, in the verb's own transaction.
+func (t *Tx) Answer(i models.Idempotency, v any) error {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	sealed, err := t.sealAnswer(i, plain)
+	if err != nil {
+		return err
+	}
+	return t.g.Exec("UPDATE idempotency_keys SET response = ? WHERE "+idemWhere, append([]any{sealed}, t.idemArgs(i)...)...).Error
+}
+
+// Answers belong to the principal, not to a practice's records, and live for
+// seven days: the master key seals them.
+func (t *Tx) sealAnswer(i models.Idempotency, b []byte) ([]byte, error) {
+	return t.db.cfg.Master.Seal(b, t.answerPlace(i))
+}
+
+func (t *Tx) openAnswer(i models.Idempotency, b []byte) ([]byte, error) {
+	return t.db.cfg.Master.Open(b, t.answerPlace(i))
+}
+
+func (t *Tx) answerPlace(i models.Idempotency) string {
+	b, _ := json.Marshal([]string{"idempotency_keys", string(t.by.PracticeID), t.by.Principal(), i.Route, i.Key})
+	return string(b)
+}
+
+// ForgetAnswers deletes expired keys.
+func (t *Tx) ForgetAnswers() error {
+	return t.g.Exec("DELETE FROM idempotency_keys WHERE expires_at <= ?", t.now).Error
+}

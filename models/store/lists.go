@@ -1,0 +1,36 @@
+package store
+
+import (
+	"encoding/base64"
+	"strings"
+
+	"rapport/models"
+)
+
+// pageOf cuts the one row too many that says whether a next page exists.
+func pageOf[R, T any](rows []R, limit int, to func(R) T, cursor func(R) string) models.List[T] {
+	var l models.List[T]
+	if len(rows) > limit {
+		rows = rows[:limit]
+		l.NextCursor = cursor(rows[limit-1])
+	}
+	l.Items = make([]T, len(rows))
+	for i, r := range rows {
+		l.Items[i] = to(r)
+	}
+	return l
+}
+
+// joinCursor and splitCursor carry the place in an ordered list: opaque to
+// callers, without a person's name in clear.
+func joinCursor(parts ...string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, "\x00")))
+}
+
+func splitCursor(s string) (first, id string, ok bool) {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || s == "" {
+		return "", "", false
+	}
+	return strings.Cut(string(b), "\x00")
+}

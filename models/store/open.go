@@ -1,0 +1,171 @@
+// Package store is the only place that knows SQL. A DB opens transactions and
+// cannot query; a Tx queries and cannot open one. Every query on a table that
+// a practice owns goes through scoped.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/stdlib"
+	"gorm.io/driver/postgres"
+	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"rapport/models"
+	"rapport/models/store/seal"
+)
+
+// Config is what a DB is made of; time, ids and secrets are handed in.
+type Config struct {
+	URL    string // sqlite:/path/to/file or postgres://…
+	Now    func() time.Time
+	NewID  func() string // UUIDv7
+	Master *seal.Master
+	Log    *slog.Logger
+	// AllowSuperuser is for migrations and tests of them only: a superuser
+	// passes row-level security by.
+	AllowSuperuser bool
+}
+
+// DB opens transactions. It has no queries.
+type DB struct {
+	rw, ro *gorm.DB
+	cfg    Config
+	pg     bool
+	path   string // of the SQLite file
+	keys   keyring
+	queue  Queue
+}
+
+// Queue inserts jobs into the transaction that asks for them.
+type Queue interface {
+	Insert(ctx context.Context, tx *sql.Tx, job models.Job, runAt time.Time) error
+}
+
+// Open connects; it does not migrate.
+func Open(cfg Config) (*DB, error) {
+	now := cfg.Now
+	cfg.Now = func() time.Time { return now().UTC().Truncate(time.Microsecond) }
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	d := &DB{cfg: cfg}
+	d.keys.init()
+	switch {
+	case strings.HasPrefix(cfg.URL, "postgres://"), strings.HasPrefix(cfg.URL, "postgresql://"):
+		return d, d.openPostgres()
+	case strings.HasPrefix(cfg.URL, "sqlite:"):
+		d.path = strings.TrimPrefix(cfg.URL, "sqlite:")
+		return d, d.openSQLite()
+	}
+	return nil, errors.New("the database URL starts with sqlite: or postgres://")
+}
+
+func (d *DB) gormConfig() *gorm.Config {
+	return &gorm.Config{TranslateError: true, SkipDefaultTransaction: true, NowFunc: d.cfg.Now,
+		DisableAutomaticPing: true, Logger: logger.Discard}
+}
+
+// sqliteDSN: full durability, one immediate writer, UTC text times. Path
+// characters that end a DSN are escaped, so that a path is never a pragma.
+func sqliteDSN(path, extra string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		"&_pragma=foreign_keys(1)&_pragma=recursive_triggers(1)&_pragma=trusted_schema(0)&_timezone=UTC&_time_format=sqlite&_dqs=0" + extra
+}
+
+func (d *DB) openSQLite() error {
+	open := func(extra string, conns int) (*gorm.DB, error) {
+		pool, err := sql.Open("sqlite", sqliteDSN(d.path, extra))
+		if err != nil {
+			return nil, err
+		}
+		pool.SetMaxOpenConns(conns)
+		pool.SetMaxIdleConns(conns)
+		return gorm.Open(liteDialect{&sqlite.Dialector{Conn: pool}}, d.gormConfig())
+	}
+	var err error
+	if d.rw, err = open("&_txlock=immediate", 1); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	d.ro, err = open("&_pragma=query_only(1)", 4)
+	return err
+}
+
+func (d *DB) openPostgres() error {
+	c, err := pgx.ParseConfig(d.cfg.URL)
+	if err != nil {
+		return errors.New("the PostgreSQL URL cannot be read") // the text could hold the password
+	}
+	for k, v := range map[string]string{"statement_timeout": "15000", "lock_timeout": "5000",
+		"idle_in_transaction_session_timeout": "20000", "timezone": "UTC"} {
+		if _, set := c.RuntimeParams[k]; !set {
+			c.RuntimeParams[k] = v
+		}
+	}
+	pool := stdlib.OpenDB(*c, stdlib.OptionAfterConnect(func(_ context.Context, conn *pgx.Conn) error {
+		conn.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID,
+			Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
+		return nil
+	}))
+	pool.SetMaxOpenConns(16)
+	pool.SetMaxIdleConns(16)
+	d.pg = true
+	g, err := gorm.Open(postgres.New(postgres.Config{Conn: pool}), d.gormConfig())
+	d.rw, d.ro = g, g
+	return err
+}
+
+// CheckRole refuses a PostgreSQL role that row-level security does not bind.
+func (d *DB) CheckRole(ctx context.Context) error {
+	if !d.pg || d.cfg.AllowSuperuser {
+		return nil
+	}
+	var free bool
+	if err := d.rw.WithContext(ctx).Raw("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user").Scan(&free).Error; err != nil {
+		return err
+	}
+	if free {
+		return errors.New("this PostgreSQL role is a superuser or bypasses row-level security; use an ordinary role")
+	}
+	return nil
+}
+
+// Engine is "sqlite" or "postgres".
+func (d *DB) Engine() string {
+	if d.pg {
+		return "postgres"
+	}
+	return "sqlite"
+}
+
+// Path is the SQLite file; empty on PostgreSQL.
+func (d *DB) Path() string { return d.path }
+
+// Pool is the writing connection pool, for migrations, jobs and backup only.
+func (d *DB) Pool() *sql.DB {
+	s, _ := d.rw.DB()
+	return s
+}
+
+// SetQueue hands in where jobs go; before it, Enqueue fails.
+func (d *DB) SetQueue(q Queue) { d.queue = q }
+
+// Close ends both pools.
+func (d *DB) Close() error {
+	w, _ := d.rw.DB()
+	r, _ := d.ro.DB()
+	if w == r {
+		return w.Close()
+	}
+	return errors.Join(r.Close(), w.Close())
+}

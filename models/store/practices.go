@@ -1,0 +1,82 @@
+package store
+
+import (
+	"time"
+
+	"rapport/models"
+)
+
+type practiceRow struct {
+	ID        string
+	Name      string
+	TimeZone  string
+	Address   asJSON[models.Address]
+	Phone     string
+	Fax       string
+	Email     string
+	Mode      string
+	Settings  asJSON[models.PracticeSettings]
+	Suspended bool
+	CreatedAt time.Time
+	Version   int
+}
+
+func (practiceRow) TableName() string { return "practices" }
+
+func (r practiceRow) practice() models.Practice {
+	return models.Practice{ID: models.PracticeID(r.ID), Name: r.Name, TimeZone: r.TimeZone, Address: r.Address.V, Phone: r.Phone, Fax: r.Fax,
+		Email: r.Email, Mode: models.PracticeMode(r.Mode), Settings: r.Settings.V, CreatedAt: r.CreatedAt, Version: r.Version}
+}
+
+var practiceColumns = []any{"name", "time_zone", "address", "phone", "fax", "email", "mode", "settings", "suspended", "created_at", "version"}
+
+// AddPractice inserts a tenant with its own keyset and the start of its trail,
+// and enters it.
+func (t *Tx) AddPractice(p models.Practice) error {
+	r := practiceRow{ID: string(p.ID), Name: p.Name, TimeZone: p.TimeZone, Address: jsonOf(p.Address), Phone: p.Phone, Fax: p.Fax, Email: p.Email,
+		Mode: string(p.Mode), Settings: jsonOf(p.Settings), CreatedAt: p.CreatedAt, Version: 1}
+	if err := shared[practiceRow](t).Create(t.ctx, &r); err != nil {
+		return err
+	}
+	if err := t.Enter(p.ID); err != nil {
+		return err
+	}
+	if err := t.addPracticeKey(); err != nil {
+		return err
+	}
+	return shared[auditHeadRow](t).Create(t.ctx, &auditHeadRow{PracticeID: string(p.ID)})
+}
+
+// Practice reads a practice by id; a suspended one is not found.
+func (t *Tx) Practice(id models.PracticeID) (models.Practice, error) {
+	r, err := shared[practiceRow](t).Select("id", practiceColumns...).Where("id = ? AND suspended = ?", string(id), false).Take(t.ctx)
+	return r.practice(), missing(err, "practice")
+}
+
+// Practices lists those that accept orders, by name; practices are public in the directory.
+func (t *Tx) Practices(page models.Page) (models.List[models.Practice], error) {
+	c := shared[practiceRow](t).Select("id", practiceColumns...).Where("suspended = ?", false)
+	if name, id, ok := splitCursor(page.Cursor); ok {
+		c = c.Where("(name > ? OR (name = ? AND id > ?))", name, name, id)
+	}
+	rows, err := c.Order("name").Order("id").Limit(page.Limit + 1).Find(t.ctx)
+	return pageOf(rows, page.Limit, practiceRow.practice, func(r practiceRow) string { return joinCursor(r.Name, r.ID) }), err
+}
+
+// PracticeIDs lists all tenants, for periodic passes and verify.
+func (t *Tx) PracticeIDs() ([]models.PracticeID, error) {
+	rows, err := shared[practiceRow](t).Select("id").Order("id").Find(t.ctx)
+	out := make([]models.PracticeID, len(rows))
+	for i, r := range rows {
+		out[i] = models.PracticeID(r.ID)
+	}
+	return out, err
+}
+
+// UpdatePractice writes the settings an owner may change.
+func (t *Tx) UpdatePractice(p models.Practice, seen int) error {
+	return stale(shared[practiceRow](t).Where("id = ? AND version = ?", string(p.ID), seen).
+		Select("name", "time_zone", "address", "phone", "fax", "email", "mode", "settings", "version").
+		Updates(t.ctx, practiceRow{Name: p.Name, TimeZone: p.TimeZone, Address: jsonOf(p.Address), Phone: p.Phone, Fax: p.Fax, Email: p.Email,
+			Mode: string(p.Mode), Settings: jsonOf(p.Settings), Version: seen + 1}))
+}

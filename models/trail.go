@@ -1,0 +1,136 @@
+package models
+
+import (
+	"context"
+	"time"
+)
+
+// AuditEvent is one link of a practice's hash-chained trail. It names ids and
+// codes, never a person's words.
+type AuditEvent struct {
+	PracticeID PracticeID
+	Seq        int64
+	At         time.Time
+	Principal  string
+	Action     string // verb, for example session.record, report.download
+	ObjectKind string
+	ObjectID   string
+	ClientID   ClientID
+	Outcome    string // done | refused | the refusal's code
+	Detail     string // ids and codes only
+	PrevHash   string
+	Hash       string
+}
+
+// Link is a one-time link: a 256-bit token stored as SHA-256, for one
+// recipient, 14 days, five tries.
+type Link struct {
+	ID         LinkID
+	TokenHash  string
+	Kind       LinkKind
+	PracticeID PracticeID
+	ObjectID   string
+	ClientID   ClientID
+	ProviderID ProviderID
+	UserID     UserID
+	Email      string
+	ExpiresAt  time.Time
+	TriesLeft  int
+	UsedAt     *time.Time
+	ClosedAt   *time.Time
+	CreatedAt  time.Time
+}
+
+// LinkKind says what a link opens.
+type LinkKind string
+
+// The kinds.
+const (
+	LinkSign       LinkKind = "sign"       // a client signs or revokes a release
+	LinkReport     LinkKind = "report"     // a doctor without account reads a report
+	LinkChange     LinkKind = "change"     // a doctor without account decides a change request
+	LinkInvitation LinkKind = "invitation" // somebody sets a password
+)
+
+// LinkDays is how long a link lives; LinkTries how often a birth date may be wrong.
+const (
+	LinkDays  = 14
+	LinkTries = 5
+)
+
+// Message is a notice on its way by mail; it never holds health details.
+type Message struct {
+	ID         MessageID
+	PracticeID PracticeID
+	Kind       string // report_notice | report_link | signing_link | change_link | change_notice | invitation | order_notice …
+	To         string
+	ObjectKind string
+	ObjectID   string
+	LinkKind   LinkKind // a link is minted when the message is claimed
+	ClientID   ClientID
+	ProviderID ProviderID
+	State      string // queued | sending | sent | failed | uncertain | stopped
+	Attempts   int
+	Reason     string
+	CreatedAt  time.Time
+	SentAt     *time.Time
+}
+
+// Job asks for work after the transaction commits; arguments are ids only.
+type Job struct {
+	Kind       string     `json:"kind" river:"unique"`
+	PracticeID PracticeID `json:"practice_id" river:"unique"`
+	ObjectID   string     `json:"object_id" river:"unique"`
+}
+
+// Grant lets an outsider's id resolve to the practice that holds the object.
+type Grant struct {
+	ObjectKind string // prescription | report | change_request | client
+	ObjectID   string
+	PracticeID PracticeID
+	ProviderID ProviderID
+	CreatedAt  time.Time
+}
+
+// Page asks for a slice of a list; Cursor is the last id seen.
+type Page struct {
+	Limit  int
+	Cursor string
+}
+
+// List is one page and where the next begins.
+type List[T any] struct {
+	Items      []T
+	NextCursor string
+}
+
+// Idempotency is what makes a repeated request give the same answer.
+type Idempotency struct {
+	Route, Key, BodySHA256 string
+}
+
+type idempotencyKey struct{}
+
+// WithIdempotency hands the request's key down to the transaction.
+func WithIdempotency(ctx context.Context, i Idempotency) context.Context {
+	return context.WithValue(ctx, idempotencyKey{}, i)
+}
+
+// IdempotencyOf returns the key the request came with, if any.
+func IdempotencyOf(ctx context.Context) (Idempotency, bool) {
+	i, ok := ctx.Value(idempotencyKey{}).(Idempotency)
+	return i, ok
+}
+
+type ifMatchKey struct{}
+
+// WithIfMatch hands down the version the caller last saw.
+func WithIfMatch(ctx context.Context, version int) context.Context {
+	return context.WithValue(ctx, ifMatchKey{}, version)
+}
+
+// IfMatchOf returns the version the caller last saw; 0 when none was sent.
+func IfMatchOf(ctx context.Context) int {
+	v, _ := ctx.Value(ifMatchKey{}).(int)
+	return v
+}

@@ -1,0 +1,120 @@
+// Package referral is what people do in the network: one method for each verb,
+// one transaction in each method. It decides who may, asks the pure rules of
+// models, writes through models/store, and promises what must be sent by jobs
+// in the same transaction. Nothing leaves the process from here.
+package referral
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"rapport/models"
+	"rapport/models/fault"
+	"rapport/models/store"
+)
+
+// Config is what a Network is wired with.
+type Config struct {
+	PublicURL string           // links in mails begin with it
+	Now       func() time.Time // for what happens outside transactions
+	Random    io.Reader        // tokens
+	Log       *slog.Logger
+}
+
+// Network holds the verbs.
+type Network struct {
+	db     *store.DB
+	cfg    Config
+	tokens Tokens
+	hash   Passwords
+}
+
+// Tokens issues and checks access tokens.
+type Tokens interface {
+	Issue(user models.UserID, signIn models.SignInID) (token string, expiresIn int, err error)
+	Verify(token string) (user models.UserID, signIn models.SignInID, err error)
+}
+
+// Passwords hashes and checks passwords, a few at a time.
+type Passwords interface {
+	Hash(password string) (string, error)
+	Matches(password, hash string) bool
+}
+
+// New wires a Network.
+func New(db *store.DB, tokens Tokens, passwords Passwords, cfg Config) *Network {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Network{db: db, cfg: cfg, tokens: tokens, hash: passwords}
+}
+
+// DB is for cmd and tests: verify, backup, keys.
+func (n *Network) DB() *store.DB { return n.db }
+
+type begin func(context.Context, models.Actor, func(context.Context, *store.Tx) error) error
+
+// decide runs a verb that decides on more than locked rows: serializable.
+func decide[T any](ctx context.Context, n *Network, by models.Actor, f func(context.Context, *store.Tx) (T, error)) (T, error) {
+	return verb(ctx, n, n.db.Write, by, f)
+}
+
+// locked runs a verb that first locks the rows it decides on: counting verbs,
+// audited reads, gate decisions.
+func locked[T any](ctx context.Context, n *Network, by models.Actor, f func(context.Context, *store.Tx) (T, error)) (T, error) {
+	return verb(ctx, n, n.db.WriteLocked, by, f)
+}
+
+// look runs a read that needs no audit.
+func look[T any](ctx context.Context, n *Network, by models.Actor, f func(context.Context, *store.Tx) (T, error)) (T, error) {
+	var v T
+	err := n.db.Read(ctx, by, func(ctx context.Context, tx *store.Tx) (err error) {
+		v, err = f(ctx, tx)
+		return err
+	})
+	return v, err
+}
+
+// verb runs f in one transaction. With an Idempotency-Key the first answer is
+// kept with the verb's own commit and given again; a refusal is decided anew.
+// What f logged before refusing is put on the trail with the refusal's code.
+func verb[T any](ctx context.Context, n *Network, open begin, by models.Actor, f func(context.Context, *store.Tx) (T, error)) (T, error) {
+	var v T
+	var trail []models.AuditEvent
+	err := open(ctx, by, func(ctx context.Context, tx *store.Tx) error {
+		var zero T
+		v, trail = zero, nil
+		idem, keyed := models.IdempotencyOf(ctx)
+		if keyed {
+			if seen, err := tx.Replay(idem, &v); seen || err != nil {
+				return err
+			}
+		}
+		var err error
+		v, err = f(ctx, tx)
+		trail = tx.Trail()
+		if err == nil && keyed {
+			err = tx.Answer(idem, v)
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, fault.Unavailable) && len(trail) > 0 {
+		if e := n.refused(ctx, by, trail, fault.CodeOf(err)); e != nil {
+			return v, fault.New(fault.Unavailable, "audit.unavailable", "The audit trail cannot be written, so nothing is answered. Try again.").Because(errors.Join(err, e))
+		}
+	}
+	return v, err
+}
+
+func (n *Network) refused(ctx context.Context, by models.Actor, trail []models.AuditEvent, code string) error {
+	return n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error {
+		for i := range trail {
+			trail[i].Outcome = code
+		}
+		tx.Append(trail)
+		return nil
+	})
+}

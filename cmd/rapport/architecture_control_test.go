@@ -96,6 +96,7 @@ func TestArchitectureControlFlagsWrongSources(t *testing.T) {
 		{"web/a.go", chain("SendFile"), ".SendFile"},
 		{"api/wire/a.go", chain("AutoFormat"), ".AutoFormat"},
 		{"api/a.go", chain("BodyRaw"), ""},
+		{"api/a.go", chain("Request().Body"), ""},
 		{"models/store/a.go", "package p\nfunc (x X) BeforeSave() {}\n", "hook"},
 		{"models/a.go", "package p\ntype X struct {\n\tA bool `gorm:\"column:a;default:true\"`\n}\n", "default"},
 		{"models/a.go", "package p\ntype X struct {\n\tA bool `gorm:\"column:default_side\"`\n}\n", ""},

@@ -219,6 +219,11 @@ func (s *source) call(n *ast.CallExpr) {
 	if x, ok := sel.X.(*ast.Ident); ok && s.names[x.Name] != "" {
 		return // a function of a package, such as cmp.Or
 	}
+	if of, ok := sel.X.(*ast.CallExpr); ok && sel.Sel.Name == "Body" {
+		if r, ok := of.Fun.(*ast.SelectorExpr); ok && (r.Sel.Name == "Request" || r.Sel.Name == "Response") {
+			return // fasthttp's own, which unpacks nothing
+		}
+	}
 	if s.test || s.kit {
 		if slices.Contains([]string{"Skip", "Skipf", "SkipNow"}, sel.Sel.Name) && s.names["testing"] != "" {
 			s.say(n, "%s: a test that cannot run fails", sel.Sel.Name)

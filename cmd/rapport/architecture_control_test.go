@@ -49,6 +49,9 @@ func TestArchitectureControlFlagsWrongSources(t *testing.T) {
 		return "package p\nimport \"" + p + "\"\nvar _ = " + expression + "\n"
 	}
 	chain := func(method string) string { return "package p\nfunc f(x X) { x.Where(1)." + method + "() }\n" }
+	query := func(expression string) string {
+		return "package p\nimport \"gorm.io/gorm/clause\"\nvar _ = " + expression + "\n"
+	}
 	for _, c := range []struct{ path, text, want string }{
 		{"referral/a.go", use("time", "time.Now"), "handed in"},
 		{"referral/a.go", "package p\nimport clock \"time\"\nvar _ = clock.Since\n", "handed in"},
@@ -87,7 +90,17 @@ func TestArchitectureControlFlagsWrongSources(t *testing.T) {
 		{"models/store/a.go", chain("Or"), ".Or"},
 		{"models/store/a.go", chain("FirstOrCreate"), ".FirstOrCreate"},
 		{"models/store/a.go", chain("Unscoped"), ".Unscoped"},
-		{"models/store/a.go", chain("Updates"), ""},
+		{"models/store/a.go", chain("Updates"), "without .Select"},
+		{"models/store/a.go", chain(`Select("a").Updates`), ""},
+		{"models/store/a.go", chain(`Select("a").Where("b").Updates`), ""},
+		{"models/store/a.go", query(`x.Where("a = ?" + and, 1)`), ""},
+		{"models/store/a.go", query(`x.Where(fmt.Sprintf("a = %s", b))`), "SQL is constant"},
+		{"models/store/a.go", query(`x.Raw("SELECT " + strings.Join(a, ","))`), "SQL is constant"},
+		{"models/store/a.go", query(`x.Order(by[name])`), ""},
+		{"models/store/a.go", query(`x.Where(&User{Email: e})`), "write the condition"},
+		{"models/store/a.go", query(`x.Where(clause.Eq{})`), ""},
+		{"models/store/a.go", query(`x.PreferSimpleProtocol`), "never used"},
+		{"models/store/a.go", query(`"default_query_exec_mode=simple_protocol"`), "never used"},
 		{"models/store/a.go", use("cmp", "cmp.Or(1, 2)"), ""},
 		{"models/store/a.go", use("cmp", "cmp.Or[int](1, 2)"), ""},
 		{"referral/a.go", chain("Save"), ""},

@@ -117,6 +117,8 @@ func wrongSource(file string, text []byte) []string {
 			s.typeName(n)
 		case *ast.Field:
 			s.tag(n)
+		case *ast.BasicLit:
+			s.literal(n)
 		}
 		return true
 	})
@@ -186,6 +188,9 @@ var given = map[string][]string{
 }
 
 func (s *source) selector(n *ast.SelectorExpr) {
+	if n.Sel.Name == "PreferSimpleProtocol" {
+		s.say(n, "the simple protocol is never used; behind a pooler it is exec")
+	}
 	x, ok := n.X.(*ast.Ident)
 	if !ok || s.test || s.kit || under(s.pkg, "cmd") {
 		return
@@ -230,11 +235,54 @@ func (s *source) call(n *ast.CallExpr) {
 		}
 		return
 	}
+	if under(s.pkg, "models/store") {
+		s.query(n, sel)
+	}
 	for _, r := range refused {
 		if under(s.pkg, r.tree) && slices.Contains(r.names, sel.Sel.Name) {
 			s.say(n, ".%s is not called here: %s", sel.Sel.Name, r.why)
 		}
 	}
+}
+
+var sqlText = []string{"Where", "Not", "Having", "Order", "Group", "Joins", "Table", "Raw", "Exec", "QueryContext", "ExecContext"}
+
+// query: SQL is constant text, conditions are never structs, and an update
+// names its columns, because it leaves out zero values otherwise.
+func (s *source) query(n *ast.CallExpr, sel *ast.SelectorExpr) {
+	if slices.Contains(sqlText, sel.Sel.Name) && len(n.Args) > 0 {
+		ast.Inspect(n.Args[0], func(part ast.Node) bool {
+			switch part := part.(type) {
+			case *ast.CallExpr:
+				s.say(part, ".%s gets text from a call: SQL is constant, values go in by ?", sel.Sel.Name)
+				return false
+			case *ast.CompositeLit:
+				if of, ok := part.Type.(*ast.SelectorExpr); !ok || s.names[fmt.Sprint(of.X)] != "gorm.io/gorm/clause" {
+					s.say(part, ".%s gets a struct, whose zero values ask nothing: write the condition", sel.Sel.Name)
+				}
+				return false
+			}
+			return true
+		})
+	}
+	if sel.Sel.Name != "Updates" {
+		return
+	}
+	for x := sel.X; ; {
+		call, ok := x.(*ast.CallExpr)
+		if !ok {
+			break
+		}
+		of, ok := call.Fun.(*ast.SelectorExpr)
+		if !ok {
+			break
+		}
+		if of.Sel.Name == "Select" {
+			return
+		}
+		x = of.X
+	}
+	s.say(n, ".Updates without .Select leaves out false, zero and the empty text")
 }
 
 var hook = regexp.MustCompile(`^(Before|After)(Save|Create|Update|Delete|Find)$`)
@@ -269,5 +317,12 @@ var byDatabase = regexp.MustCompile(`gorm:"[^"]*\bdefault:`)
 func (s *source) tag(n *ast.Field) {
 	if n.Tag != nil && byDatabase.MatchString(n.Tag.Value) {
 		s.say(n, "a default: tag beats false, zero and the empty text; set it in the constructor")
+	}
+}
+
+// literal: the simple protocol puts values into the SQL text.
+func (s *source) literal(n *ast.BasicLit) {
+	if !s.test && n.Kind == token.STRING && strings.Contains(n.Value, "simple_protocol") {
+		s.say(n, "the simple protocol is never used; behind a pooler it is exec")
 	}
 }

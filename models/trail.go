@@ -22,60 +22,6 @@ type AuditEvent struct {
 	Hash       string
 }
 
-// Link is a one-time link: a 256-bit token stored as SHA-256, for one
-// recipient, 14 days, five tries.
-type Link struct {
-	ID         LinkID
-	TokenHash  string
-	Kind       LinkKind
-	PracticeID PracticeID
-	ObjectID   string
-	ClientID   ClientID
-	ProviderID ProviderID
-	UserID     UserID
-	Email      string
-	ExpiresAt  time.Time
-	TriesLeft  int
-	UsedAt     *time.Time
-	ClosedAt   *time.Time
-	CreatedAt  time.Time
-}
-
-// LinkKind says what a link opens.
-type LinkKind string
-
-// The kinds.
-const (
-	LinkSign       LinkKind = "sign"       // a client signs or revokes a release
-	LinkReport     LinkKind = "report"     // a doctor without account reads a report
-	LinkChange     LinkKind = "change"     // a doctor without account decides a change request
-	LinkInvitation LinkKind = "invitation" // somebody sets a password
-)
-
-// LinkDays is how long a link lives; LinkTries how often a birth date may be wrong.
-const (
-	LinkDays  = 14
-	LinkTries = 5
-)
-
-// Message is a notice on its way by mail; it never holds health details.
-type Message struct {
-	ID         MessageID
-	PracticeID PracticeID
-	Kind       string // report_notice | report_link | signing_link | change_link | change_notice | invitation | order_notice …
-	To         string
-	ObjectKind string
-	ObjectID   string
-	LinkKind   LinkKind // a link is minted when the message is claimed
-	ClientID   ClientID
-	ProviderID ProviderID
-	State      string // queued | sending | sent | failed | uncertain | stopped
-	Attempts   int
-	Reason     string
-	CreatedAt  time.Time
-	SentAt     *time.Time
-}
-
 // Job asks for work after the transaction commits; arguments are ids only.
 type Job struct {
 	Kind       string     `json:"kind" river:"unique"`

@@ -212,8 +212,9 @@ CREATE TABLE delivery_events (
 CREATE INDEX delivery_events_delivery ON delivery_events (practice_id, delivery_id, id);
 CREATE TABLE messages (
   practice_id TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, recipient TEXT NOT NULL, object_kind TEXT NOT NULL,
-  object_id TEXT NOT NULL, link_kind TEXT NOT NULL, client_id TEXT, provider_id TEXT, state TEXT NOT NULL, attempts INTEGER NOT NULL,
-  reason TEXT NOT NULL, created_at DATETIME NOT NULL, sent_at DATETIME, PRIMARY KEY (practice_id, id),
+  object_id TEXT NOT NULL, link_kind TEXT NOT NULL, link_id TEXT, role TEXT NOT NULL, client_id TEXT,
+  provider_id TEXT, user_id TEXT, state TEXT NOT NULL, attempts INTEGER NOT NULL,
+  reason TEXT NOT NULL, note BLOB, created_at DATETIME NOT NULL, sent_at DATETIME, PRIMARY KEY (practice_id, id),
   CHECK (state IN ('queued','sending','sent','failed','uncertain','stopped')));
 CREATE INDEX messages_state ON messages (practice_id, state, id);
 CREATE TABLE disclosures (

@@ -104,16 +104,16 @@ func (s *sheet) facts(n int, pairs [][2]string) {
 // notice sets a paragraph in a tinted field, for what must not be overlooked.
 func (s *sheet) notice(text string) {
 	ls := s.wrap(body, text, measure-8)
-	h := float64(len(ls))*body.lead() + 3
+	h := float64(len(ls))*body.lead() + 2.4
 	s.need(h)
 	s.fill(tint, left, s.y, measure, h)
 	s.fill(accent, left, s.y, 0.9, h)
-	y := s.y + 1.5
+	y := s.y + 1.1
 	for _, l := range ls {
 		s.put(left+4, y, body, l)
 		y += body.lead()
 	}
-	s.y += h + 2
+	s.y += h + 1.6
 }
 
 // Signature is how a person signed; without Name and Image the line is left
@@ -128,7 +128,7 @@ type Signature struct {
 
 // signature draws a signature line of w mm at x and returns its height.
 func (s *sheet) signature(sig Signature, x, w float64) (float64, error) {
-	const h = 12.0
+	const h = 9.5
 	switch {
 	case len(sig.Image) > 0:
 		flattened, name, err := flat(sig.Image)
@@ -137,18 +137,13 @@ func (s *sheet) signature(sig Signature, x, w float64) (float64, error) {
 		}
 		s.picture(flattened, name, x+1, s.y+h-0.3, w*0.6, h)
 	case sig.Name != "":
-		s.put(x+1, s.y+h-6.2, style{13, "I", ink}, sig.Name)
+		s.put(x+1, s.y+h-5.6, style{12, "I", ink}, sig.Name)
 	}
-	who := join(", ", sig.Name, sig.Licence, sig.Role)
-	s.blank(x, s.y+h, w, who)
-	when := sig.At
-	if when == "" && sig.Name == "" {
-		when = "Date"
-		s.putRight(x+w, s.y+h+0.8, fine, when)
-	} else {
-		s.put(x, s.y+h+0.8+fine.lead(), fine, when)
+	s.blank(x, s.y+h, w, join(" · ", join(", ", sig.Name, sig.Licence, sig.Role), sig.At))
+	if sig.At == "" && sig.Name == "" {
+		s.putRight(x+w, s.y+h+0.8, fine, "Date")
 	}
-	return h + 2*fine.lead() + 2, nil
+	return h + fine.lead() + 2.5, nil
 }
 
 // join sets the parts that are not empty beside each other.

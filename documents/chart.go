@@ -22,7 +22,7 @@ type chart struct {
 }
 
 const (
-	chartHeight = 27.0
+	chartHeight = 24.2
 	chartGap    = 7.0
 )
 
@@ -38,7 +38,7 @@ func (s *sheet) charts(cs []chart) {
 		for j, c := range cs[i:min(i+perRow, len(cs))] {
 			s.chart(c, left+float64(j)*(w+chartGap), s.y, w)
 		}
-		s.y += chartHeight + 1.5
+		s.y += chartHeight + 0.6
 	}
 }
 

@@ -130,6 +130,18 @@ func origin(n int, w io.Writer) error {
 func BenchmarkReportOurs(b *testing.B)     { benchmark(b, ours) }
 func BenchmarkReportUpstream(b *testing.B) { benchmark(b, origin) }
 
+// BenchmarkReportPaper draws a whole progress report with its session notes.
+func BenchmarkReportPaper(b *testing.B) {
+	r := progressReport()
+	benchmark(b, func(_ int, w io.Writer) error {
+		doc, err := Report(r)
+		if err == nil {
+			_, err = w.Write(doc)
+		}
+		return err
+	})
+}
+
 func benchmark(b *testing.B, draw func(int, io.Writer) error) {
 	b.ReportAllocs()
 	n := 0

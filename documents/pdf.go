@@ -78,8 +78,8 @@ const (
 	left        = 20.0
 	right       = paperWidth - 20
 	measure     = right - left // the width of the text
-	top         = 17.0
-	bottom      = paperHeight - 23 // the footer is below
+	top         = 13.0
+	bottom      = paperHeight - 19.5 // the footer is below
 )
 
 // sheet is a document while it is drawn, from top to bottom. y is where the
@@ -94,7 +94,7 @@ type sheet struct {
 }
 
 // render draws a document. A fault inside is an error, never a panic.
-func render(title, author string, at time.Time, draw func(*sheet)) (out []byte, err error) {
+func render(title, author string, at time.Time, draw func(*sheet) error) (out []byte, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			out, err = nil, fmt.Errorf("documents: drawing failed: %v", r)
@@ -114,7 +114,9 @@ func render(title, author string, at time.Time, draw func(*sheet)) (out []byte, 
 	f.AddUTF8Font("text", "I", faces().oblique)
 	s := &sheet{f: f}
 	s.newPage()
-	draw(s)
+	if err := draw(s); err != nil {
+		return nil, err
+	}
 	if s.footers != nil {
 		for n := 1; n <= f.PageCount(); n++ {
 			f.SetPage(n)
@@ -241,18 +243,21 @@ func (s *sheet) labelled(name, text string, indent float64) {
 	s.y += 0.9
 }
 
-// title sets the name of the document.
-func (s *sheet) title(text, under string) {
-	s.put(left, s.y, titling, text)
-	s.y += titling.lead()
-	if under != "" {
-		s.paragraph(style{9, "", muted}, under)
+// title sets the name of the document, and beside it what it is about.
+func (s *sheet) title(text, beside string) {
+	ls := s.wrap(titling, text, measure-s.width(style{size: 9}, beside)-3)
+	s.need(float64(len(ls))*titling.lead() + 12)
+	s.putRight(right, s.y+2.2, style{9, "", muted}, beside)
+	for _, l := range ls {
+		s.put(left, s.y, titling, l)
+		s.y += titling.lead()
 	}
+	s.y += 1.2
 }
 
 // heading begins a section; it stays with at least keep mm of what follows.
 func (s *sheet) heading(text string, keep float64) {
-	s.space(2.6)
+	s.space(2)
 	s.need(section.lead() + keep)
 	s.put(left, s.y, section, text)
 	s.y += section.lead() + 0.5

@@ -1,10 +1,19 @@
 package documents
 
 // column of a table; share is its part of the measure, numbers are set right.
+// A column that names the table has its title set as a heading.
 type column struct {
 	title   string
 	share   float64
 	numbers bool
+	names   bool
+}
+
+func (c column) style() style {
+	if c.names {
+		return section
+	}
+	return label
 }
 
 type cell struct {
@@ -89,26 +98,27 @@ func (s *sheet) rowLines(widths []float64, row []cell) (wrapped [][]string, heig
 }
 
 func (s *sheet) headHeight(cols []column, widths []float64) float64 {
-	n := 1
+	h := label.lead()
 	for i, c := range cols {
-		n = max(n, len(s.wrap(label, c.title, widths[i]-gutter)))
+		h = max(h, float64(len(s.wrap(c.style(), c.title, widths[i]-gutter)))*c.style().lead())
 	}
-	return float64(n)*label.lead() + 1.6
+	return h + 1.6
 }
 
 func (s *sheet) tableHead(cols []column, widths []float64) {
 	h := s.headHeight(cols, widths)
 	x := left
 	for i, c := range cols {
-		ls := s.wrap(label, c.title, widths[i]-gutter)
-		y := s.y + h - 1.2 - float64(len(ls))*label.lead()
+		st := c.style()
+		ls := s.wrap(st, c.title, widths[i]-gutter)
+		y := s.y + h - 1.1 - float64(len(ls))*st.lead()
 		for _, l := range ls {
 			if c.numbers {
-				s.putRight(edge(x, widths, i), y, label, l)
+				s.putRight(edge(x, widths, i), y, st, l)
 			} else {
-				s.put(x, y, label, l)
+				s.put(x, y, st, l)
 			}
-			y += label.lead()
+			y += st.lead()
 		}
 		x += widths[i]
 	}

@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -55,6 +56,20 @@ func Clean(s string) (string, []rune) {
 		out[i] = replacement
 	}
 	return markRightToLeft(out), missing
+}
+
+// Missing returns the runes of texts that cannot be printed, each once, in
+// order of appearance.
+func Missing(texts ...string) (missing []rune) {
+	for _, t := range texts {
+		_, rs := Clean(t)
+		for _, r := range rs {
+			if !slices.Contains(missing, r) {
+				missing = append(missing, r)
+			}
+		}
+	}
+	return missing
 }
 
 // plain says that s is printable ASCII, which most text is.

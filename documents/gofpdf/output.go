@@ -105,6 +105,7 @@ func (f *Fpdf) putpages() {
 }
 
 func (f *Fpdf) putfonts() {
+	maps.DeleteFunc(f.fonts, func(_ string, font *fontDefType) bool { return font.used == runeSet{} })
 	for _, key := range slices.Sorted(maps.Keys(f.fonts)) {
 		font := f.fonts[key]
 		cut := font.cut(&font.used)

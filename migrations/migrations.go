@@ -1,5 +1,6 @@
 // Package migrations holds the schema as forward-only SQL in pairs, one
-// directory for each engine, and applies it once however many servers start.
+// directory for each engine, and the job tables of River. It applies both once
+// however many servers start.
 package migrations
 
 import (
@@ -38,7 +39,10 @@ func SQLite(ctx context.Context, db *sql.DB, path string) error {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
 		return fmt.Errorf("migration lock: %w", err)
 	}
-	return up(ctx, goose.DialectSQLite3, db, "sqlite")
+	if err := up(ctx, goose.DialectSQLite3, db, "sqlite"); err != nil {
+		return err
+	}
+	return jobsUp(ctx, db, "sqlite")
 }
 
 // Postgres migrates over a direct connection (not through a pooler: the lock
@@ -48,7 +52,10 @@ func Postgres(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	return up(ctx, goose.DialectPostgres, db, "postgres", goose.WithSessionLocker(locker))
+	if err := up(ctx, goose.DialectPostgres, db, "postgres", goose.WithSessionLocker(locker)); err != nil {
+		return err
+	}
+	return lockedJobsUp(ctx, db)
 }
 
 func up(ctx context.Context, dialect goose.Dialect, db *sql.DB, engine string, opts ...goose.ProviderOption) error {
@@ -70,5 +77,8 @@ func Pending(ctx context.Context, db *sql.DB, engine string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return p.HasPending(ctx)
+	if pending, err := p.HasPending(ctx); pending || err != nil {
+		return pending, err
+	}
+	return jobsPending(ctx, db, engine)
 }

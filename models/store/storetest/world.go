@@ -84,6 +84,7 @@ func Each(t *testing.T, f func(t *testing.T, w *World)) {
 
 var migrationKey = sync.OnceValue(func() string {
 	h := sha256.New()
+	fmt.Fprintf(h, "jobs %d\n", migrations.JobsVersion)
 	for _, e := range []string{"sqlite", "postgres"} {
 		_ = fs.WalkDir(migrations.Files(e), ".", func(p string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() {

@@ -187,7 +187,7 @@ CREATE TABLE reports (
   provider_id TEXT REFERENCES providers (id), payer TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, from_on TEXT NOT NULL,
   to_on TEXT NOT NULL, include TEXT NOT NULL, categories TEXT NOT NULL, partial BOOLEAN NOT NULL, narrative BLOB NOT NULL,
   session_ids TEXT NOT NULL, document_id TEXT, sha256 TEXT NOT NULL, signed_at DATETIME, signed_by TEXT, revision INTEGER NOT NULL,
-  revises TEXT, revision_reason TEXT NOT NULL, created_by TEXT NOT NULL, created_at DATETIME NOT NULL, version INTEGER NOT NULL,
+  revises TEXT, revision_reason BLOB NOT NULL, created_by TEXT NOT NULL, created_at DATETIME NOT NULL, version INTEGER NOT NULL,
   PRIMARY KEY (practice_id, id), FOREIGN KEY (practice_id, client_id) REFERENCES clients (practice_id, id),
   FOREIGN KEY (practice_id, prescription_id) REFERENCES prescriptions (practice_id, id),
   FOREIGN KEY (practice_id, document_id) REFERENCES documents (practice_id, id),
@@ -196,15 +196,17 @@ CREATE TABLE reports (
   CHECK (status = 'draft' OR (document_id IS NOT NULL AND signed_at IS NOT NULL)));
 CREATE INDEX reports_client ON reports (practice_id, client_id, id);
 CREATE INDEX reports_series ON reports (practice_id, series_id, id);
+CREATE UNIQUE INDEX reports_revision ON reports (practice_id, revises) WHERE revises IS NOT NULL;
 CREATE TABLE deliveries (
   practice_id TEXT NOT NULL, id TEXT NOT NULL, report_id TEXT NOT NULL, client_id TEXT NOT NULL, provider_id TEXT,
-  channel TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, message_id TEXT, link_id TEXT, override TEXT NOT NULL,
+  channel TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, message_id TEXT, link_id TEXT, override BLOB,
   reply BLOB, release_id TEXT, created_by TEXT NOT NULL, created_at DATETIME NOT NULL, version INTEGER NOT NULL,
   PRIMARY KEY (practice_id, id), FOREIGN KEY (practice_id, report_id) REFERENCES reports (practice_id, id),
   FOREIGN KEY (practice_id, client_id) REFERENCES clients (practice_id, id),
   CHECK (channel IN ('portal','link','letter')),
   CHECK (state IN ('prepared','queued','sent','delivered','opened','downloaded','acknowledged','failed','uncertain','stopped')));
 CREATE INDEX deliveries_report ON deliveries (practice_id, report_id, id);
+CREATE INDEX deliveries_override ON deliveries (practice_id, id) WHERE override IS NOT NULL;
 CREATE TABLE delivery_events (
   practice_id TEXT NOT NULL, id TEXT NOT NULL, delivery_id TEXT NOT NULL, at DATETIME NOT NULL, state TEXT NOT NULL,
   by_whom TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (practice_id, id),

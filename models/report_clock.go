@@ -1,0 +1,105 @@
+package models
+
+// ClockState says how a report clock stands.
+type ClockState string
+
+// The states. An idle clock has no session since the last report sent.
+const (
+	ClockIdle    ClockState = "idle"
+	ClockRunning ClockState = "running"
+	ClockDue     ClockState = "due"
+	ClockOverdue ClockState = "overdue"
+)
+
+// ClockReason says which rule makes a report due.
+type ClockReason string
+
+// The reasons: the first visit, the number of sessions, the days, the end of
+// the order.
+const (
+	DueByFirstVisit ClockReason = "first_visit"
+	DueBySessions   ClockReason = "sessions"
+	DueByDays       ClockReason = "days"
+	DueByEnd        ClockReason = "end_of_order"
+)
+
+// ClockFacts is what a report clock reads.
+type ClockFacts struct {
+	Every         ReportEvery
+	Since         []Date // days of the completed sessions after the last report sent, in order
+	ReportSent    bool   // any report of this order was sent
+	DischargeSent bool
+	EndedOn       Date // last day of an order that is used up, past its window or revoked; zero while it runs
+	LastVisit     Date // of the whole order; zero when there was none
+}
+
+// ReportClock is when the next report is owed. DueOn is the last day on time.
+type ReportClock struct {
+	Kind     ReportKind
+	State    ClockState
+	Reason   ClockReason
+	DueOn    Date
+	Since    Date // first completed session after the last report sent
+	Sessions int  // completed since then
+	Every    ReportEvery
+}
+
+// Every is the clock of an order: its own, or the practice's where the order
+// says nothing.
+func (p Prescription) Every(settings PracticeSettings) ReportEvery {
+	if p.Content.ReportEvery != (ReportEvery{}) {
+		return p.Content.ReportEvery
+	}
+	return settings.ReportEvery
+}
+
+// Due judges a report clock on a day. An order that ended owes a discharge
+// report; otherwise a progress report is owed after so many sessions or days,
+// whichever comes first (WAC 296-23-250: 6 visits or 1 month); before any
+// report was sent, an initial one is owed from the first visit on.
+func (f ClockFacts) Due(today Date) ReportClock {
+	c := ReportClock{Kind: ReportProgress, State: ClockIdle, Sessions: len(f.Since), Every: f.Every}
+	if len(f.Since) > 0 {
+		c.Since = f.Since[0]
+	}
+	if !f.EndedOn.IsZero() {
+		if !f.DischargeSent && !f.LastVisit.IsZero() {
+			c.Kind, c.Reason, c.DueOn = ReportDischarge, DueByEnd, max(f.EndedOn, f.LastVisit)
+		}
+		return c.on(today)
+	}
+	if len(f.Since) == 0 {
+		return c
+	}
+	c.Reason, c.DueOn = f.progress()
+	if !f.ReportSent && (c.DueOn.IsZero() || today.Before(c.DueOn)) {
+		c.Kind, c.Reason, c.DueOn = ReportInitial, DueByFirstVisit, c.Since
+	}
+	return c.on(today)
+}
+
+// progress is the earlier of the n-th session and the n-th day.
+func (f ClockFacts) progress() (ClockReason, Date) {
+	var reason ClockReason
+	var due Date
+	if f.Every.Days > 0 {
+		reason, due = DueByDays, f.Since[0].AddDays(f.Every.Days)
+	}
+	if n := f.Every.Sessions; n > 0 && len(f.Since) >= n && (due.IsZero() || !f.Since[n-1].After(due)) {
+		reason, due = DueBySessions, f.Since[n-1]
+	}
+	return reason, due
+}
+
+func (c ReportClock) on(today Date) ReportClock {
+	switch {
+	case c.DueOn.IsZero():
+	case today.After(c.DueOn):
+		c.State = ClockOverdue
+	case today == c.DueOn:
+		c.State = ClockDue
+	default:
+		c.State = ClockRunning
+	}
+	return c
+}

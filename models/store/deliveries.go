@@ -1,0 +1,219 @@
+package store
+
+import (
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"rapport/models"
+)
+
+type deliveryRow struct {
+	PracticeID string
+	ID         string
+	ReportID   string
+	ClientID   string
+	ProviderID *string
+	Channel    string
+	State      string
+	Reason     string
+	MessageID  *string
+	LinkID     *string
+	Override   []byte
+	Reply      []byte
+	ReleaseID  *string
+	CreatedBy  string
+	CreatedAt  time.Time
+	Version    int
+}
+
+func (deliveryRow) TableName() string { return "deliveries" }
+
+type deliveryEventRow struct {
+	PracticeID string
+	ID         string
+	DeliveryID string
+	At         time.Time
+	State      string
+	ByWhom     string
+	Note       string
+}
+
+func (deliveryEventRow) TableName() string { return "delivery_events" }
+
+var deliveryColumns = []any{"id", "report_id", "client_id", "provider_id", "channel", "state", "reason", "message_id", "link_id", "override", "reply",
+	"release_id", "created_by", "created_at", "version"}
+
+func (t *Tx) deliveryRow(d models.Delivery) (deliveryRow, error) {
+	id := string(d.ID)
+	row := deliveryRow{PracticeID: string(t.practice), ID: id, ReportID: string(d.ReportID), ClientID: string(d.ClientID), ProviderID: opt(d.ProviderID),
+		Channel: string(d.Channel), State: string(d.State), Reason: d.Reason, MessageID: opt(d.MessageID), LinkID: opt(d.LinkID),
+		ReleaseID: opt(d.ReleaseID), CreatedBy: string(d.CreatedBy), CreatedAt: d.CreatedAt, Version: d.Version}
+	var err error
+	if row.Override, err = sealOptional(t, "deliveries", id, "override", d.Override); err != nil {
+		return row, err
+	}
+	if d.Reply != "" {
+		row.Reply, err = t.seal("deliveries", id, "reply", d.Reply)
+	}
+	return row, err
+}
+
+func (t *Tx) delivery(r deliveryRow) (models.Delivery, error) {
+	d := models.Delivery{ID: models.DeliveryID(r.ID), PracticeID: t.practice, ReportID: models.ReportID(r.ReportID), ClientID: models.ClientID(r.ClientID),
+		ProviderID: val[models.ProviderID](r.ProviderID), Channel: models.Channel(r.Channel), State: models.DeliveryState(r.State), Reason: r.Reason,
+		MessageID: val[models.MessageID](r.MessageID), LinkID: val[models.LinkID](r.LinkID), ReleaseID: val[models.ReleaseID](r.ReleaseID),
+		CreatedBy: models.UserID(r.CreatedBy), CreatedAt: r.CreatedAt, Version: r.Version}
+	var err error
+	if d.Override, err = openOptional[models.Override](t, "deliveries", r.ID, "override", r.Override); err != nil {
+		return d, err
+	}
+	return d, t.open("deliveries", r.ID, "reply", r.Reply, &d.Reply)
+}
+
+// AddDelivery inserts a delivery with the evidence it begins with.
+func (t *Tx) AddDelivery(d models.Delivery) error {
+	d.Version = 1
+	row, err := t.deliveryRow(d)
+	if err != nil {
+		return err
+	}
+	if err := shared[deliveryRow](t).Create(t.ctx, &row); err != nil {
+		return err
+	}
+	return t.AddDeliveryEvents(d.ID, d.Events...)
+}
+
+// AddDeliveryEvents appends evidence; it is never changed.
+func (t *Tx) AddDeliveryEvents(id models.DeliveryID, events ...models.DeliveryEvent) error {
+	for _, e := range events {
+		err := shared[deliveryEventRow](t).Create(t.ctx, &deliveryEventRow{PracticeID: string(t.practice), ID: t.NewID(), DeliveryID: string(id),
+			At: e.At, State: string(e.State), ByWhom: e.By, Note: e.Note})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Delivery reads one delivery with its evidence; another practice's is not found.
+func (t *Tx) Delivery(id models.DeliveryID) (models.Delivery, error) {
+	r, err := scoped[deliveryRow](t).Select("practice_id", deliveryColumns...).Where("id = ?", string(id)).Take(t.ctx)
+	if err != nil {
+		return models.Delivery{}, missing(err, "delivery")
+	}
+	return t.evident(r)
+}
+
+// LockDelivery is Delivery that holds the row until the commit.
+func (t *Tx) LockDelivery(id models.DeliveryID) (models.Delivery, error) {
+	r, err := gorm.G[deliveryRow](t.g, clause.Locking{Strength: "UPDATE"}).Select("practice_id", deliveryColumns...).
+		Where("practice_id = ? AND id = ?", string(t.practice), string(id)).Take(t.ctx)
+	if err != nil {
+		return models.Delivery{}, missing(err, "delivery")
+	}
+	return t.evident(r)
+}
+
+func (t *Tx) evident(r deliveryRow) (models.Delivery, error) {
+	d, err := t.delivery(r)
+	if err != nil {
+		return d, err
+	}
+	rows, err := scoped[deliveryEventRow](t).Select("at", "state", "by_whom", "note").Where("delivery_id = ?", r.ID).Order("at").Order("id").Find(t.ctx)
+	for _, e := range rows {
+		d.Events = append(d.Events, models.DeliveryEvent{At: e.At, State: models.DeliveryState(e.State), By: e.ByWhom, Note: e.Note})
+	}
+	return d, err
+}
+
+// SetDelivery moves a delivery on from the version that was seen.
+func (t *Tx) SetDelivery(d models.Delivery, seen int) error {
+	row, err := t.deliveryRow(d)
+	if err != nil {
+		return err
+	}
+	row.Version = seen + 1
+	return stale(scoped[deliveryRow](t).Where("id = ? AND version = ?", row.ID, seen).
+		Select("state", "reason", "message_id", "link_id", "override", "reply", "release_id", "version").Updates(t.ctx, row))
+}
+
+// DeliveryFilter narrows a list of deliveries; empty fields do not.
+type DeliveryFilter struct {
+	ReportID   models.ReportID
+	ProviderID models.ProviderID
+	State      models.DeliveryState
+	Overridden bool
+}
+
+// Deliveries lists the practice's deliveries with their evidence, the newest first.
+func (t *Tx) Deliveries(f DeliveryFilter, page models.Page) (models.List[models.Delivery], error) {
+	c := scoped[deliveryRow](t).Select("practice_id", deliveryColumns...)
+	if f.ReportID != "" {
+		c = c.Where("report_id = ?", string(f.ReportID))
+	}
+	if f.ProviderID != "" {
+		c = c.Where("provider_id = ?", string(f.ProviderID))
+	}
+	if f.State != "" {
+		c = c.Where("state = ?", string(f.State))
+	}
+	if f.Overridden {
+		c = c.Where("override IS NOT NULL")
+	}
+	if id, _, _ := splitCursor(page.Cursor); id != "" {
+		c = c.Where("id < ?", id)
+	}
+	rows, err := c.Order("id DESC").Limit(page.Limit + 1).Find(t.ctx)
+	if err != nil {
+		return models.List[models.Delivery]{}, err
+	}
+	var broken error
+	l := pageOf(rows, page.Limit, func(row deliveryRow) models.Delivery {
+		d, err := t.evident(row)
+		broken = errors.Join(broken, err)
+		return d
+	}, func(row deliveryRow) string { return joinCursor(row.ID) })
+	return l, broken
+}
+
+// DeliveryOfMessage finds the delivery that a message carries; ok is false
+// when the message carries none.
+func (t *Tx) DeliveryOfMessage(id models.MessageID) (d models.Delivery, ok bool, err error) {
+	r, err := gorm.G[deliveryRow](t.g, clause.Locking{Strength: "UPDATE"}).Select("practice_id", deliveryColumns...).
+		Where("practice_id = ? AND message_id = ?", string(t.practice), string(id)).Take(t.ctx)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return d, false, nil
+	}
+	if err != nil {
+		return d, false, err
+	}
+	d, err = t.evident(r)
+	return d, err == nil, err
+}
+
+// LastSent is when the report of an order that went out last was first sent to
+// anybody, and whether a discharge report is among those sent; nil when no
+// report was.
+func (t *Tx) LastSent(series models.SeriesID) (last *time.Time, discharged bool, err error) {
+	var rows []struct {
+		ReportID string
+		Kind     string
+		At       time.Time
+	}
+	err = t.g.Raw(`SELECT r.id AS report_id, r.kind AS kind, e.at AS at FROM delivery_events e
+		JOIN deliveries d ON d.practice_id = e.practice_id AND d.id = e.delivery_id
+		JOIN reports r ON r.practice_id = d.practice_id AND r.id = d.report_id
+		WHERE e.practice_id = ? AND r.series_id = ? AND e.state IN ('sent','delivered','opened','downloaded','acknowledged')
+		ORDER BY e.at, e.id`, string(t.practice), string(series)).Scan(&rows).Error
+	first := map[string]bool{}
+	for i, r := range rows {
+		discharged = discharged || r.Kind == string(models.ReportDischarge)
+		if !first[r.ReportID] {
+			first[r.ReportID], last = true, &rows[i].At
+		}
+	}
+	return last, discharged, err
+}

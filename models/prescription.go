@@ -139,6 +139,7 @@ type Prescription struct {
 	PrescriberID  ProviderID
 	Status        PrescriptionStatus
 	StatusReason  string
+	StatusBy      Party // who took the last step; for a draft, who began it
 	Content       OrderContent
 	ContentSHA256 string
 	Source        OrderSource

@@ -104,7 +104,7 @@ CREATE TABLE order_series (
 CREATE TABLE prescriptions (
   practice_id TEXT NOT NULL, id TEXT NOT NULL, series_id TEXT NOT NULL, version BIGINT NOT NULL, replaces TEXT,
   renewed_from TEXT, client_id TEXT NOT NULL, prescriber_id TEXT NOT NULL REFERENCES providers (id), status TEXT NOT NULL,
-  status_reason TEXT NOT NULL, content BYTEA NOT NULL, content_sha256 TEXT NOT NULL, source TEXT NOT NULL,
+  status_reason BYTEA NOT NULL, status_by TEXT NOT NULL, content BYTEA NOT NULL, content_sha256 TEXT NOT NULL, source TEXT NOT NULL,
   transcribed_by TEXT, opening TEXT NOT NULL, signature BYTEA, verbal BYTEA, countersign_by TEXT, countersigned BYTEA,
   issued_on TEXT, received_on TEXT, valid_until TEXT NOT NULL, submitted_at TIMESTAMPTZ, accepted_at TIMESTAMPTZ,
   accepted_by TEXT, created_by TEXT NOT NULL, created_at TIMESTAMPTZ NOT NULL, row_version BIGINT NOT NULL,

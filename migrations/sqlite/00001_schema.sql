@@ -104,7 +104,7 @@ CREATE TABLE order_series (
 CREATE TABLE prescriptions (
   practice_id TEXT NOT NULL, id TEXT NOT NULL, series_id TEXT NOT NULL, version INTEGER NOT NULL, replaces TEXT,
   renewed_from TEXT, client_id TEXT NOT NULL, prescriber_id TEXT NOT NULL REFERENCES providers (id), status TEXT NOT NULL,
-  status_reason TEXT NOT NULL, content BLOB NOT NULL, content_sha256 TEXT NOT NULL, source TEXT NOT NULL,
+  status_reason BLOB NOT NULL, status_by TEXT NOT NULL, content BLOB NOT NULL, content_sha256 TEXT NOT NULL, source TEXT NOT NULL,
   transcribed_by TEXT, opening TEXT NOT NULL, signature BLOB, verbal BLOB, countersign_by TEXT, countersigned BLOB,
   issued_on TEXT, received_on TEXT, valid_until TEXT NOT NULL, submitted_at DATETIME, accepted_at DATETIME,
   accepted_by TEXT, created_by TEXT NOT NULL, created_at DATETIME NOT NULL, row_version INTEGER NOT NULL,

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"time"
 
 	"rapport/models"
@@ -18,7 +17,8 @@ type prescriptionRow struct {
 	ClientID      string
 	PrescriberID  string
 	Status        string
-	StatusReason  string
+	StatusReason  []byte
+	StatusBy      string
 	Content       []byte
 	ContentSHA256 string `gorm:"column:content_sha256"`
 	Source        string
@@ -41,7 +41,7 @@ type prescriptionRow struct {
 
 func (prescriptionRow) TableName() string { return "prescriptions" }
 
-var prescriptionColumns = []any{"id", "series_id", "version", "replaces", "renewed_from", "client_id", "prescriber_id", "status", "status_reason",
+var prescriptionColumns = []any{"id", "series_id", "version", "replaces", "renewed_from", "client_id", "prescriber_id", "status", "status_reason", "status_by",
 	"content", "content_sha256", "source", "transcribed_by", "opening", "signature", "verbal", "countersign_by", "countersigned", "issued_on",
 	"received_on", "valid_until", "submitted_at", "accepted_at", "accepted_by", "created_by", "created_at", "row_version"}
 
@@ -64,18 +64,18 @@ func openOptional[T any](t *Tx, table, row, column string, sealed []byte) (*T, e
 func (t *Tx) prescriptionRow(p models.Prescription) (prescriptionRow, error) {
 	id := string(p.ID)
 	r := prescriptionRow{PracticeID: string(t.practice), ID: id, SeriesID: string(p.SeriesID), Version: p.Version, Replaces: opt(p.Replaces),
-		RenewedFrom: opt(p.RenewedFrom), ClientID: string(p.ClientID), PrescriberID: string(p.PrescriberID), Status: string(p.Status), StatusReason: p.StatusReason,
+		RenewedFrom: opt(p.RenewedFrom), ClientID: string(p.ClientID), PrescriberID: string(p.PrescriberID), Status: string(p.Status), StatusBy: string(p.StatusBy),
 		ContentSHA256: p.ContentSHA256, Source: string(p.Source), TranscribedBy: opt(p.TranscribedBy), Opening: jsonOf(p.Opening), IssuedOn: p.IssuedOn,
 		ReceivedOn: p.ReceivedOn, ValidUntil: p.Content.ValidUntil, SubmittedAt: p.SubmittedAt, AcceptedAt: p.AcceptedAt, AcceptedBy: opt(p.AcceptedBy),
 		CreatedBy: string(p.CreatedBy), CreatedAt: p.CreatedAt, RowVersion: p.RowVersion}
 	if p.Verbal != nil && p.Countersigned == nil {
 		r.CountersignBy = p.Verbal.CountersignBy
 	}
-	plain, err := json.Marshal(p.Content)
-	if err != nil {
+	var err error
+	if r.Content, err = t.seal("prescriptions", id, "content", p.Content); err != nil {
 		return r, err
 	}
-	if r.Content, err = t.sealBytes("prescriptions", id, "content", plain); err != nil {
+	if r.StatusReason, err = t.seal("prescriptions", id, "status_reason", p.StatusReason); err != nil {
 		return r, err
 	}
 	if r.Signature, err = sealOptional(t, "prescriptions", id, "signature", p.Signature); err != nil {
@@ -91,12 +91,15 @@ func (t *Tx) prescriptionRow(p models.Prescription) (prescriptionRow, error) {
 func (t *Tx) prescription(r prescriptionRow) (models.Prescription, error) {
 	p := models.Prescription{ID: models.PrescriptionID(r.ID), PracticeID: t.practice, SeriesID: models.SeriesID(r.SeriesID), Version: r.Version,
 		Replaces: val[models.PrescriptionID](r.Replaces), RenewedFrom: val[models.PrescriptionID](r.RenewedFrom), ClientID: models.ClientID(r.ClientID),
-		PrescriberID: models.ProviderID(r.PrescriberID), Status: models.PrescriptionStatus(r.Status), StatusReason: r.StatusReason,
+		PrescriberID: models.ProviderID(r.PrescriberID), Status: models.PrescriptionStatus(r.Status), StatusBy: models.Party(r.StatusBy),
 		ContentSHA256: r.ContentSHA256, Source: models.OrderSource(r.Source), TranscribedBy: val[models.UserID](r.TranscribedBy), Opening: r.Opening.V,
 		IssuedOn: r.IssuedOn, ReceivedOn: r.ReceivedOn, SubmittedAt: r.SubmittedAt, AcceptedAt: r.AcceptedAt, AcceptedBy: val[models.UserID](r.AcceptedBy),
 		CreatedBy: models.UserID(r.CreatedBy), CreatedAt: r.CreatedAt, RowVersion: r.RowVersion}
 	if err := t.open("prescriptions", r.ID, "content", r.Content, &p.Content); err != nil {
 		return p, fault.New(fault.Internal, "order.damaged", "The stored order cannot be read. The operator has been told.").Because(err)
+	}
+	if err := t.open("prescriptions", r.ID, "status_reason", r.StatusReason, &p.StatusReason); err != nil {
+		return p, err
 	}
 	var err error
 	if p.Signature, err = openOptional[models.Signature](t, "prescriptions", r.ID, "signature", r.Signature); err != nil {
@@ -191,7 +194,7 @@ func (t *Tx) UpdateDraft(p models.Prescription, seen int) error {
 	}
 	r.RowVersion = seen + 1
 	return stale(scoped[prescriptionRow](t).Where("id = ? AND row_version = ? AND status = ?", r.ID, seen, string(models.OrderDraft)).
-		Select("status", "content", "content_sha256", "opening", "valid_until", "client_id", "verbal", "countersign_by", "signature", "issued_on",
+		Select("status", "status_by", "content", "content_sha256", "opening", "valid_until", "client_id", "verbal", "countersign_by", "signature", "issued_on",
 			"received_on", "submitted_at", "accepted_at", "accepted_by", "row_version").Updates(t.ctx, r))
 }
 
@@ -205,7 +208,7 @@ func (t *Tx) UpdatePrescription(p models.Prescription, seen int) error {
 	}
 	r.RowVersion = seen + 1
 	return stale(scoped[prescriptionRow](t).Where("id = ? AND row_version = ?", r.ID, seen).
-		Select("status", "status_reason", "countersign_by", "countersigned", "received_on", "accepted_at", "accepted_by", "row_version").Updates(t.ctx, r))
+		Select("status", "status_reason", "status_by", "countersign_by", "countersigned", "received_on", "accepted_at", "accepted_by", "row_version").Updates(t.ctx, r))
 }
 
 // PrescriptionsToCountersign lists the practice's live verbal orders whose

@@ -7,10 +7,11 @@ type ReleaseStatus string
 
 // The stored states.
 const (
-	ReleaseDraft   ReleaseStatus = "draft"
-	ReleaseActive  ReleaseStatus = "active"
-	ReleaseRevoked ReleaseStatus = "revoked"
-	ReleaseExpired ReleaseStatus = "expired" // derived
+	ReleaseDraft    ReleaseStatus = "draft"
+	ReleaseActive   ReleaseStatus = "active"
+	ReleaseRevoked  ReleaseStatus = "revoked"
+	ReleaseDeclined ReleaseStatus = "declined" // the client did not want to sign
+	ReleaseExpired  ReleaseStatus = "expired"  // derived
 )
 
 // Recipient names who may be told: exactly one of provider, office, payer or a
@@ -48,10 +49,14 @@ type Release struct {
 	ExpiryEvent    string // an event tied to the client or the purpose
 	EventOccurred  Date   // when the event is known to have happened
 	Representative *Representative
+	FormVersion    string     // the wording of the form, ReleaseFormVersion when drafted
+	FormID         DocumentID // the exact form that was shown for signing
+	FormSHA256     string
 	Signature      *Signature
 	SignedAt       *time.Time
-	DocumentID     DocumentID // the exact bytes that were signed
+	DocumentID     DocumentID // the signed form with its signature block
 	DocumentSHA256 string
+	CopyGivenAt    *time.Time // when the client got a copy (164.508(c)(4))
 	RevokedAt      *time.Time // when the revocation was committed: the cut-off
 	Revocation     *Revocation
 	CreatedBy      UserID
@@ -93,14 +98,14 @@ type Signature struct {
 	ConsentVersion string          `json:"consent_version,omitempty"` // electronic records statement shown
 	Intent         string          `json:"intent"`                    // the words next to the button
 	IdentifiedBy   string          `json:"identified_by"`             // in_person | one_time_link | signed_in
+	AttendedBy     UserID          `json:"attended_by,omitempty"`     // the staff member who identified the signer in person
 	SignerID       UserID          `json:"signer_id,omitempty"`
 	Witness        string          `json:"witness,omitempty"`
 	At             time.Time       `json:"at"`
 	Zone           string          `json:"zone"`
 	IP             string          `json:"ip,omitempty"`
 	Agent          string          `json:"agent,omitempty"`
-	DocumentSHA256 string          `json:"document_sha256"`
-	CopyDelivered  bool            `json:"copy_delivered"`
+	DocumentSHA256 string          `json:"document_sha256"` // of the form that was shown
 }
 
 // Disclosure is one decision of the release gate, kept for ever.
@@ -125,6 +130,7 @@ type Disclosure struct {
 	ReleaseID      ReleaseID
 	ReleaseVersion int
 	Override       *Override
+	Flagged        bool // derived: told after the client's revocation arrived and before it was entered
 }
 
 // Override lets a covered practice tell for treatment or emergency without a

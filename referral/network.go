@@ -78,15 +78,26 @@ func look[T any](ctx context.Context, n *Network, by models.Actor, f func(contex
 	return v, err
 }
 
+// standing is a refusal whose writes stay: a wrong birth date spends a try.
+type standing struct{ refusal *fault.Error }
+
+func (s *standing) Error() string { return s.refusal.Error() }
+
+// stands makes a refusal standing.
+func stands(refusal *fault.Error) error { return &standing{refusal} }
+
 // verb runs f in one transaction. With an Idempotency-Key the first answer is
 // kept with the verb's own commit and given again; a refusal is decided anew.
-// What f logged before refusing is put on the trail with the refusal's code.
+// What f logged before refusing is put on the trail with the refusal's code,
+// and what the gate refused into the ledger.
 func verb[T any](ctx context.Context, n *Network, open begin, by models.Actor, f func(context.Context, *store.Tx) (T, error)) (T, error) {
 	var v T
 	var trail []models.AuditEvent
+	var told []models.Disclosure
+	var kept *standing
 	err := open(ctx, by, func(ctx context.Context, tx *store.Tx) error {
 		var zero T
-		v, trail = zero, nil
+		v, trail, told, kept = zero, nil, nil, nil
 		idem, keyed := models.IdempotencyOf(ctx)
 		if keyed {
 			if seen, err := tx.Replay(idem, &v); seen || err != nil {
@@ -95,26 +106,33 @@ func verb[T any](ctx context.Context, n *Network, open begin, by models.Actor, f
 		}
 		var err error
 		v, err = f(ctx, tx)
-		trail = tx.Trail()
+		if errors.As(err, &kept) {
+			tx.Refuse(kept.refusal.Code)
+			if keyed {
+				return tx.Unclaim(idem)
+			}
+			return nil
+		}
+		trail, told = tx.Trail(), tx.Told()
 		if err == nil && keyed {
 			err = tx.Answer(idem, v)
 		}
 		return err
 	})
+	if err == nil && kept != nil {
+		return v, kept.refusal
+	}
 	if err != nil && !errors.Is(err, fault.Unavailable) && len(trail) > 0 {
-		if e := n.refused(ctx, by, trail, fault.CodeOf(err)); e != nil {
+		if e := n.refused(ctx, by, trail, told, fault.CodeOf(err)); e != nil {
 			return v, fault.New(fault.Unavailable, "audit.unavailable", "The audit trail cannot be written, so nothing is answered. Try again.").Because(errors.Join(err, e))
 		}
 	}
 	return v, err
 }
 
-func (n *Network) refused(ctx context.Context, by models.Actor, trail []models.AuditEvent, code string) error {
+func (n *Network) refused(ctx context.Context, by models.Actor, trail []models.AuditEvent, told []models.Disclosure, code string) error {
 	return n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error {
-		for i := range trail {
-			trail[i].Outcome = code
-		}
-		tx.Append(trail)
+		tx.AppendRefused(trail, told, code)
 		return nil
 	})
 }

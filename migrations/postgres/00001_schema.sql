@@ -81,12 +81,14 @@ CREATE TABLE documents (
 CREATE INDEX documents_client ON documents (practice_id, client_id, id);
 CREATE TABLE releases (
   practice_id TEXT NOT NULL, id TEXT NOT NULL, client_id TEXT NOT NULL, status TEXT NOT NULL, categories TEXT NOT NULL,
-  purpose TEXT NOT NULL, expires_on TEXT, expiry_event TEXT NOT NULL, event_occurred TEXT, representative BYTEA,
-  signature BYTEA, signed_at TIMESTAMPTZ, document_id TEXT, document_sha256 TEXT NOT NULL, revoked_at TIMESTAMPTZ,
+  purpose TEXT NOT NULL, expires_on TEXT, expiry_event TEXT NOT NULL, event_occurred TEXT, representative BYTEA, form_version TEXT NOT NULL,
+  form_id TEXT, form_sha256 TEXT NOT NULL,
+  signature BYTEA, signed_at TIMESTAMPTZ, document_id TEXT, document_sha256 TEXT NOT NULL, copy_given_at TIMESTAMPTZ, revoked_at TIMESTAMPTZ,
   revocation BYTEA, created_by TEXT NOT NULL, created_at TIMESTAMPTZ NOT NULL, version BIGINT NOT NULL,
   PRIMARY KEY (practice_id, id), FOREIGN KEY (practice_id, client_id) REFERENCES clients (practice_id, id),
   FOREIGN KEY (practice_id, document_id) REFERENCES documents (practice_id, id),
-  CHECK (status IN ('draft','active','revoked')), CHECK (status = 'draft' OR signed_at IS NOT NULL),
+  FOREIGN KEY (practice_id, form_id) REFERENCES documents (practice_id, id),
+  CHECK (status IN ('draft','active','revoked','declined')), CHECK (status IN ('draft','declined') OR (signed_at IS NOT NULL AND document_id IS NOT NULL)),
   CHECK (status <> 'revoked' OR revoked_at IS NOT NULL));
 CREATE INDEX releases_client ON releases (practice_id, client_id, id);
 CREATE TABLE release_recipients (
@@ -223,8 +225,9 @@ CREATE TABLE disclosures (
   practice_id TEXT NOT NULL, id TEXT NOT NULL, seq BIGINT NOT NULL, client_id TEXT NOT NULL, at TIMESTAMPTZ NOT NULL, principal TEXT NOT NULL,
   recipient TEXT NOT NULL, provider_id TEXT, categories TEXT NOT NULL, purpose TEXT NOT NULL, description TEXT NOT NULL,
   object_kind TEXT NOT NULL, object_id TEXT NOT NULL, channel TEXT NOT NULL, allowed BOOLEAN NOT NULL, basis TEXT NOT NULL,
-  reasons TEXT NOT NULL, rule_version TEXT NOT NULL, release_id TEXT, release_version BIGINT NOT NULL, override TEXT NOT NULL,
-  PRIMARY KEY (practice_id, id), FOREIGN KEY (practice_id, client_id) REFERENCES clients (practice_id, id),
+  reasons TEXT NOT NULL, rule_version TEXT NOT NULL, release_id TEXT, release_version BIGINT NOT NULL, override BYTEA,
+  PRIMARY KEY (practice_id, id), UNIQUE (practice_id, seq),
+  FOREIGN KEY (practice_id, client_id) REFERENCES clients (practice_id, id),
   FOREIGN KEY (practice_id, release_id) REFERENCES releases (practice_id, id),
   CHECK (NOT allowed OR basis IN ('release','own_order','override','individual')),
   CHECK (basis <> 'release' OR release_id IS NOT NULL));

@@ -50,8 +50,33 @@ BEGIN SELECT RAISE(ABORT, 'a signed report is frozen'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER releases_frozen BEFORE UPDATE ON releases
-WHEN OLD.status <> 'draft' AND (NEW.categories <> OLD.categories OR NEW.purpose <> OLD.purpose OR NEW.expires_on IS NOT OLD.expires_on
-  OR NEW.expiry_event <> OLD.expiry_event OR NEW.signature IS NOT OLD.signature OR NEW.document_id IS NOT OLD.document_id
-  OR (OLD.status = 'revoked' AND NEW.status <> 'revoked'))
+WHEN OLD.status <> 'draft' AND (NEW.client_id <> OLD.client_id OR NEW.categories <> OLD.categories OR NEW.purpose <> OLD.purpose
+  OR NEW.expires_on IS NOT OLD.expires_on OR NEW.expiry_event <> OLD.expiry_event OR NEW.representative IS NOT OLD.representative
+  OR NEW.form_version <> OLD.form_version OR NEW.form_id IS NOT OLD.form_id OR NEW.form_sha256 <> OLD.form_sha256
+  OR NEW.signature IS NOT OLD.signature OR NEW.signed_at IS NOT OLD.signed_at OR NEW.document_id IS NOT OLD.document_id
+  OR NEW.document_sha256 <> OLD.document_sha256 OR (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NOT OLD.revoked_at)
+  OR (OLD.revocation IS NOT NULL AND NEW.revocation IS NOT OLD.revocation)
+  OR (OLD.event_occurred IS NOT NULL AND NEW.event_occurred IS NOT OLD.event_occurred)
+  OR (OLD.status <> NEW.status AND NOT (OLD.status = 'active' AND NEW.status = 'revoked')))
 BEGIN SELECT RAISE(ABORT, 'a signed release is frozen'); END;
+-- +goose StatementEnd
+-- A signed release is kept six years after its end; nothing here deletes one.
+-- +goose StatementBegin
+CREATE TRIGGER releases_no_delete BEFORE DELETE ON releases BEGIN SELECT RAISE(ABORT, 'releases are kept'); END;
+-- +goose StatementEnd
+-- Who was named on a form stays; a name in words may be matched to the directory once.
+-- +goose StatementBegin
+CREATE TRIGGER release_recipients_frozen BEFORE UPDATE ON release_recipients
+WHEN NOT (OLD.provider_id IS NULL AND OLD.office_id IS NULL AND OLD.payer_name = '' AND NEW.provider_id IS NOT NULL AND NEW.office_id IS NULL
+  AND NEW.practice_id = OLD.practice_id AND NEW.release_id = OLD.release_id AND NEW.position = OLD.position AND NEW.payer_name = OLD.payer_name
+  AND NEW.claim_number = OLD.claim_number AND NEW.name = OLD.name AND NEW.phone = OLD.phone AND NEW.role = OLD.role AND NEW.label = OLD.label)
+BEGIN SELECT RAISE(ABORT, 'recipients of a release are frozen'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER release_recipients_no_delete BEFORE DELETE ON release_recipients BEGIN SELECT RAISE(ABORT, 'recipients of a release are frozen'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER release_recipients_no_insert BEFORE INSERT ON release_recipients
+WHEN EXISTS (SELECT 1 FROM releases WHERE practice_id = NEW.practice_id AND id = NEW.release_id AND status <> 'draft')
+BEGIN SELECT RAISE(ABORT, 'recipients of a release are frozen'); END;
 -- +goose StatementEnd

@@ -41,9 +41,6 @@ func (t *Tx) Log(action, objectKind, objectID string, client models.ClientID, de
 // Trail is what was logged so far.
 func (t *Tx) Trail() []models.AuditEvent { return t.trail }
 
-// Append puts finished events on the trail, for refusals.
-func (t *Tx) Append(events []models.AuditEvent) { t.trail = append(t.trail, events...) }
-
 // appendTrail chains the events of each practice behind its head. The head row
 // is locked last, for as short as possible.
 func (t *Tx) appendTrail() error {
@@ -81,6 +78,9 @@ func (t *Tx) chain(events []models.AuditEvent) error {
 			ObjectID: e.ObjectID, ClientID: string(e.ClientID), Outcome: e.Outcome, Detail: e.Detail, PrevHash: e.PrevHash, Hash: e.Hash}
 	}
 	if err := shared[auditRow](t).CreateInBatches(t.ctx, &rows, 100); err != nil {
+		return err
+	}
+	if err := t.writeDisclosures(rows); err != nil {
 		return err
 	}
 	if fresh {

@@ -80,6 +80,11 @@ func (t *Tx) Answer(i models.Idempotency, v any) error {
 	return t.g.Exec("UPDATE idempotency_keys SET response = ? WHERE "+idemWhere, append([]any{sealed}, t.idemArgs(i)...)...).Error
 }
 
+// Unclaim gives the key back: the verb was refused and its other writes stay.
+func (t *Tx) Unclaim(i models.Idempotency) error {
+	return t.g.Exec("DELETE FROM idempotency_keys WHERE response IS NULL AND "+idemWhere, t.idemArgs(i)...).Error
+}
+
 // Answers belong to the principal, not to a practice's records, and live for
 // seven days: the master key seals them.
 func (t *Tx) sealAnswer(i models.Idempotency, b []byte) ([]byte, error) {

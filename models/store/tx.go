@@ -22,6 +22,7 @@ type Tx struct {
 	practice models.PracticeID
 	now      time.Time
 	trail    []models.AuditEvent
+	told     []models.Disclosure // gate decisions, each with its event on the trail
 }
 
 type inTx struct{}

@@ -1,0 +1,93 @@
+package referral
+
+import (
+	"rapport/models"
+	"rapport/models/fault"
+	"rapport/models/store"
+)
+
+// about is what would be told, as the ledger keeps it: never clinical detail.
+type about struct {
+	ObjectKind  string
+	ObjectID    string
+	Description string // "Progress report of 2026-03-14"
+	Channel     string // portal | link | letter | email | api | spoken
+	Override    *models.Override
+}
+
+// tell asks the release gate and puts its answer into the ledger, allowed or
+// refused, with the verb's own commit or beside its refusal. The caller turns
+// a refused verdict into verdict.Refusal(by.Outsider()) and returns that.
+//
+// It fills in what the gate needs to know about this moment and holds the
+// client's releases until the commit, so that no revocation comes between the
+// answer and what is told. It belongs into a verb opened by locked.
+func (n *Network) tell(tx *store.Tx, ask models.Ask, a about) (models.Verdict, error) {
+	ask, all, err := n.asked(tx, ask)
+	if err != nil {
+		return models.Verdict{}, err
+	}
+	to, err := recipientOf(tx, ask)
+	if err != nil {
+		return models.Verdict{}, err
+	}
+	ask.Override = a.Override
+	if a.ObjectKind == "report" {
+		ask.Report = models.ReportID(a.ObjectID)
+	}
+	v := models.JudgeReleases(ask, all)
+	d := models.Disclosure{ClientID: ask.ClientID, Recipient: to, Categories: ask.Categories, Purpose: ask.Purpose, Description: a.Description,
+		ObjectKind: a.ObjectKind, ObjectID: a.ObjectID, Channel: a.Channel, Allowed: v.Allowed, Basis: v.Basis, RuleVersion: models.GateRuleVersion,
+		ReleaseID: v.ReleaseID, ReleaseVersion: v.ReleaseVersion}
+	for _, r := range v.Reasons {
+		d.Reasons = append(d.Reasons, r.Code)
+	}
+	if v.Basis == models.BasisOverride {
+		d.Override = a.Override
+	}
+	tx.Disclose(d)
+	return v, nil
+}
+
+// tellClient puts into the ledger what the client themself was given.
+func (n *Network) tellClient(tx *store.Tx, client models.ClientID, categories []models.Category, a about) {
+	tx.Disclose(models.Disclosure{ClientID: client, Recipient: models.Recipient{Label: "The client"}, Categories: categories, Purpose: models.PurposeAtRequest,
+		Description: a.Description, ObjectKind: a.ObjectKind, ObjectID: a.ObjectID, Channel: a.Channel, Allowed: true, Basis: models.BasisIndividual,
+		RuleVersion: models.GateRuleVersion})
+}
+
+// covered is what the recipient's release lets them know now: of several
+// releases, the one that covers most of ask.Categories. Nothing is told by it.
+func (n *Network) covered(tx *store.Tx, ask models.Ask) ([]models.Category, error) {
+	ask, all, err := n.asked(tx, ask)
+	if err != nil {
+		return nil, err
+	}
+	return models.CoveredBy(ask, all), nil
+}
+
+// asked completes the question and reads the client's releases under a lock.
+func (n *Network) asked(tx *store.Tx, ask models.Ask) (models.Ask, []models.Release, error) {
+	p, err := tx.Practice(tx.PracticeID())
+	if err != nil {
+		return ask, nil, err
+	}
+	ask.Mode, ask.At, ask.On = p.Mode, tx.Now(), p.Today(tx.Now())
+	if ask.Offices, err = tx.OfficesOf(ask.ProviderID); err != nil {
+		return ask, nil, err
+	}
+	all, err := tx.ReleasesForGate(ask.ClientID)
+	return ask, all, err
+}
+
+// recipientOf names who would be told, as the directory knows them now.
+func recipientOf(tx *store.Tx, ask models.Ask) (models.Recipient, error) {
+	if ask.Payer != nil {
+		return *ask.Payer, nil
+	}
+	if ask.ProviderID == "" {
+		return models.Recipient{}, fault.New(fault.Invalid, "recipient.required", "Say who would be told.")
+	}
+	p, err := tx.Provider(ask.ProviderID)
+	return models.Recipient{ProviderID: p.ID, Label: p.DisplayName()}, err
+}

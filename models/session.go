@@ -117,3 +117,25 @@ type ReferralOutDraft struct {
 	Findings   []string
 	CreatedAt  time.Time
 }
+
+// BookingLine is a booking with the names that a list shows.
+type BookingLine struct {
+	Booking
+	Client    PersonName
+	Therapist string
+}
+
+// SessionLine is a session as a list shows it: names and figures, no note.
+type SessionLine struct {
+	Session
+	Client    PersonName
+	Therapist string
+	Allowed   int // visits of the order; 0 without a limit or an order
+}
+
+// SeriesDays are the days that count under an order.
+type SeriesDays struct {
+	First  Date   // of the earliest session that stands, zero when there is none
+	Done   []Date // of the sessions that stand, of any version
+	Booked []Date // of the open bookings
+}

@@ -1,0 +1,66 @@
+package store
+
+import (
+	"time"
+
+	"rapport/models"
+)
+
+type addendumRow struct {
+	PracticeID string
+	ID         string
+	SessionID  string
+	AuthorID   string
+	At         time.Time
+	Text       []byte
+}
+
+func (addendumRow) TableName() string { return "addenda" }
+
+// AddAddendum keeps a remark on a signed note for ever.
+func (t *Tx) AddAddendum(id models.SessionID, a models.Addendum) error {
+	sealed, err := t.seal("addenda", a.ID, "text", a.Text)
+	if err != nil {
+		return err
+	}
+	return shared[addendumRow](t).Create(t.ctx, &addendumRow{PracticeID: string(t.practice), ID: a.ID, SessionID: string(id), AuthorID: string(a.AuthorID), At: a.At, Text: sealed})
+}
+
+const addendaOf = `SELECT a.id, a.author_id, a.at, a.text, u.name AS author FROM addenda a LEFT JOIN users u ON u.id = a.author_id
+	WHERE a.practice_id = ? AND a.session_id = ? ORDER BY a.id`
+
+func (t *Tx) addenda(id models.SessionID) ([]models.Addendum, error) {
+	var rows []struct {
+		Row    addendumRow `gorm:"embedded"`
+		Author *string
+	}
+	if err := t.g.Raw(addendaOf, string(t.practice), string(id)).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	var out []models.Addendum
+	for _, r := range rows {
+		a := models.Addendum{ID: r.Row.ID, AuthorID: models.UserID(r.Row.AuthorID), Author: val[string](r.Author), At: r.Row.At}
+		if err := t.open("addenda", r.Row.ID, "text", r.Row.Text, &a.Text); err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+type referralOutRow struct {
+	PracticeID string
+	ID         string
+	ClientID   string
+	SessionID  string
+	Findings   asJSON[[]string]
+	CreatedAt  time.Time
+}
+
+func (referralOutRow) TableName() string { return "referral_out_drafts" }
+
+// AddReferralOutDraft opens the referral that a red flag asks for.
+func (t *Tx) AddReferralOutDraft(d models.ReferralOutDraft) error {
+	return shared[referralOutRow](t).Create(t.ctx, &referralOutRow{PracticeID: string(t.practice), ID: d.ID, ClientID: string(d.ClientID),
+		SessionID: string(d.SessionID), Findings: jsonOf(d.Findings), CreatedAt: d.CreatedAt})
+}

@@ -3,6 +3,7 @@
 package api
 
 import (
+	"net/http"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -30,13 +31,27 @@ func Mount(app *fiber.App, net *referral.Network, set wire.Settings) huma.API {
 	cfg.RejectUnknownQueryParameters = true
 	cfg.Info.Description = "Interprofessional referral network: releases, prescriptions that lock the session scope, sessions, reports."
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"}}
-	api := humafiber.New(app, cfg)
+	api := huma.NewAPI(cfg, withHead{humafiber.New(app, huma.Config{OpenAPI: &huma.OpenAPI{}}).Adapter()})
 	a.routes(api)
 	return api
 }
 
-// authenticate turns a bearer token into the actor; without one the actor
-// stays anonymous and each operation decides whether that is enough.
+// withHead answers HEAD wherever GET is answered; the server drops the body.
+type withHead struct{ huma.Adapter }
+
+// Handle registers an operation.
+func (w withHead) Handle(op *huma.Operation, handler func(huma.Context)) {
+	w.Adapter.Handle(op, handler)
+	if op.Method == http.MethodGet {
+		head := *op
+		head.Method = http.MethodHead
+		w.Adapter.Handle(&head, handler)
+	}
+}
+
+// authenticate turns a bearer token into the actor; without one, or with one
+// that does not count, the actor stays anonymous and each operation decides
+// whether that is enough.
 func (a *API) authenticate(c *fiber.Ctx) error {
 	scheme, token, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
 	if token == "" || !strings.EqualFold(scheme, "Bearer") {
@@ -45,7 +60,8 @@ func (a *API) authenticate(c *fiber.Ctx) error {
 	seen := wire.Actor(c.UserContext())
 	actor, err := a.net.Authenticate(c.UserContext(), token, models.PracticeID(c.Get("Rapport-Practice")))
 	if err != nil {
-		return err
+		wire.Refuse(c.UserContext(), err)
+		return c.Next()
 	}
 	actor.IP, actor.Agent = seen.IP, seen.Agent
 	c.SetUserContext(wire.WithActor(c.UserContext(), actor))

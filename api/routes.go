@@ -4,5 +4,7 @@ import "github.com/danielgtaylor/huma/v2"
 
 // routes is the site map of the API, noun by noun.
 func (a *API) routes(api huma.API) {
+	a.authRoutes(api)
+	a.meRoutes(api)
 	a.clientRoutes(api)
 }

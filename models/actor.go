@@ -44,8 +44,11 @@ type Actor struct {
 	PracticeID PracticeID // the practice acted in; empty for outsiders
 	ProviderID ProviderID // the provider acted for; empty inside a practice
 	Roles      []Role     // roles held there
-	LinkID     LinkID
-	IP, Agent  string // evidence of signatures, never logged
+	// VouchedBy lists the practices that asked a provider's staff in; such an
+	// actor enters no other practice. Empty: not bound to any.
+	VouchedBy []PracticeID
+	LinkID    LinkID
+	IP, Agent string // evidence of signatures, never logged
 }
 
 // System is the server acting in one practice: periodic passes and deliveries.

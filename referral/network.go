@@ -30,18 +30,21 @@ type Network struct {
 	cfg    Config
 	tokens Tokens
 	hash   Passwords
+	keys   keysLoaded
 }
 
-// Tokens issues and checks access tokens.
+// Tokens issues and checks access tokens with the keys it was handed.
 type Tokens interface {
 	Issue(user models.UserID, signIn models.SignInID) (token string, expiresIn int, err error)
 	Verify(token string) (user models.UserID, signIn models.SignInID, err error)
+	NewKey(state models.KeyState) (models.SigningKey, error)
+	Use(keys []models.SigningKey) error
 }
 
 // Passwords hashes and checks passwords, a few at a time.
 type Passwords interface {
-	Hash(password string) (string, error)
-	Matches(password, hash string) bool
+	Hash(ctx context.Context, password string) (string, error)
+	Matches(ctx context.Context, password, hash string) (bool, error)
 }
 
 // New wires a Network.

@@ -2,12 +2,213 @@ package referral
 
 import (
 	"context"
+	"errors"
+	"io"
+	"time"
 
 	"rapport/models"
 	"rapport/models/fault"
+	"rapport/models/store"
 )
 
-// Authenticate turns an access token into the actor.
-func (n *Network) Authenticate(ctx context.Context, token string, practice models.PracticeID) (models.Actor, error) {
-	return models.Actor{}, fault.New(fault.Unauthenticated, "token.invalid", "Sign in again.")
+// TokenPair is what a sign-in to the API gives: an access token for minutes and
+// a refresh token that works once.
+type TokenPair struct {
+	AccessToken  string
+	ExpiresIn    int // seconds
+	RefreshToken string
+}
+
+// secret draws 256 bits for a token that is stored hashed.
+func (n *Network) secret() (string, error) {
+	b := make([]byte, models.TokenBytes)
+	_, err := io.ReadFull(n.cfg.Random, b)
+	return models.Token(b), err
+}
+
+// proof is a user whose password was right.
+type proof struct {
+	user     models.User
+	subjects []models.Throttle
+}
+
+// settle is the first thing that a proven user's transaction does: attempts
+// that waited in line while the account was closed do not pass.
+func (p proof) settle(tx *store.Tx) error {
+	if err := tx.Throttled(p.subjects); err != nil {
+		return err
+	}
+	return tx.ForgetFailures(p.subjects[0])
+}
+
+var errWrongPassword = fault.New(fault.Unauthenticated, "sign_in.failed", "The e-mail address or the password is wrong.")
+
+// prove checks a password outside every transaction, because it takes long.
+// Unknown and disabled accounts cost the same work and get the same answer.
+func (n *Network) prove(ctx context.Context, by models.Actor, email, password string) (proof, error) {
+	p := proof{subjects: models.Throttles(email, by.IP)}
+	err := n.db.Read(ctx, by, func(_ context.Context, tx *store.Tx) error {
+		if err := tx.Throttled(p.subjects); err != nil {
+			return err
+		}
+		var err error
+		p.user, err = tx.UserByEmail(models.NormalEmail(email))
+		if errors.Is(err, fault.NotFound) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return proof{}, err
+	}
+	ok, err := n.hash.Matches(ctx, password, p.user.PasswordHash)
+	if err != nil {
+		return proof{}, err
+	}
+	if ok && !p.user.Disabled {
+		return p, nil
+	}
+	err = n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error {
+		if err := tx.Throttled(p.subjects); err != nil {
+			return err
+		}
+		return tx.CountFailure(p.subjects)
+	})
+	if err != nil {
+		return proof{}, err
+	}
+	return proof{}, errWrongPassword
+}
+
+// SignIn gives tokens for an e-mail address and a password: 401 sign_in.failed,
+// and 429 sign_in.throttled after too many failures. The one-time code is
+// reserved for accounts with a second factor.
+func (n *Network) SignIn(ctx context.Context, by models.Actor, email, password, otp string) (TokenPair, error) {
+	p, err := n.prove(ctx, by, email, password)
+	if err != nil {
+		return TokenPair{}, err
+	}
+	return n.begin(ctx, by, p.user, p.settle)
+}
+
+// begin opens an API session for a user after first, in one transaction.
+func (n *Network) begin(ctx context.Context, by models.Actor, u models.User, first func(*store.Tx) error) (TokenPair, error) {
+	refresh, err := n.secret()
+	if err != nil {
+		return TokenPair{}, err
+	}
+	var id models.SignInID
+	err = n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error {
+		if err := first(tx); err != nil {
+			return err
+		}
+		id = models.SignInID(tx.NewID())
+		err := tx.AddSignIn(models.SignIn{ID: id, UserID: u.ID, Realm: models.RealmAPI, SecretHash: "api:" + string(id),
+			SecurityStamp: u.SecurityStamp, ExpiresAt: tx.Now().Add(models.APILife)})
+		if err != nil {
+			return err
+		}
+		if err := tx.AddRefresh(refresh, id, tx.Now().Add(models.RefreshLife)); err != nil {
+			return err
+		}
+		return logHome(tx, u, "sign_in.api")
+	})
+	if err != nil {
+		return TokenPair{}, err
+	}
+	return n.pair(ctx, u.ID, id, refresh)
+}
+
+// logHome puts what concerns an account on the trail of the user's first
+// practice, or of the network where they have none.
+func logHome(tx *store.Tx, u models.User, action string) error {
+	home := models.NetworkPractice
+	for _, p := range u.Places() {
+		if p.PracticeID != "" {
+			home = p.PracticeID
+			break
+		}
+	}
+	if err := tx.Enter(home); err != nil {
+		return err
+	}
+	tx.Log(action, "user", string(u.ID), "", "")
+	return nil
+}
+
+func (n *Network) pair(ctx context.Context, user models.UserID, id models.SignInID, refresh string) (TokenPair, error) {
+	access, seconds, err := n.issue(ctx, user, id)
+	return TokenPair{AccessToken: access, ExpiresIn: seconds, RefreshToken: refresh}, err
+}
+
+// Refresh gives a new pair for a refresh token, which dies with it. A token
+// used before ends the whole session: 401 refresh.reused.
+func (n *Network) Refresh(ctx context.Context, by models.Actor, refresh string) (TokenPair, error) {
+	next, err := n.secret()
+	if err != nil {
+		return TokenPair{}, err
+	}
+	var id models.SignInID
+	var user models.UserID
+	var reused bool
+	err = n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) (err error) {
+		if id, user, reused, err = tx.SpendRefresh(refresh); err != nil {
+			return err
+		}
+		if reused {
+			return tx.EndSignIn(id, "refresh_reused")
+		}
+		s, err := tx.StandingOf(user, id)
+		if err != nil {
+			return err
+		}
+		if err := s.Live(models.RealmAPI, tx.Now()); err != nil {
+			return err
+		}
+		return tx.AddRefresh(next, id, earlier(s.SignIn.ExpiresAt, tx.Now().Add(models.RefreshLife)))
+	})
+	if err != nil {
+		return TokenPair{}, err
+	}
+	if reused {
+		return TokenPair{}, fault.New(fault.Unauthenticated, "refresh.reused", "This refresh token was used before, so the session was ended. Sign in again.")
+	}
+	return n.pair(ctx, user, id, next)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// SignOut ends the caller's own session, at once and for every token of it.
+func (n *Network) SignOut(ctx context.Context, by models.Actor) error {
+	return n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error { return tx.EndSignIn(by.SignInID, "signed_out") })
+}
+
+// Authenticate turns an access token into the actor; user, session and roles
+// are read in one statement at each request. wanted names a practice or a
+// provider for a user with several places.
+func (n *Network) Authenticate(ctx context.Context, token string, wanted models.PracticeID) (models.Actor, error) {
+	user, id, err := n.verify(ctx, token)
+	if err != nil {
+		return models.Actor{}, err
+	}
+	return look(ctx, n, models.Anonymous("", ""), func(_ context.Context, tx *store.Tx) (models.Actor, error) {
+		s, err := tx.StandingOf(user, id)
+		if err != nil {
+			return models.Actor{}, err
+		}
+		if err := s.Live(models.RealmAPI, tx.Now()); err != nil {
+			return models.Actor{}, err
+		}
+		return s.Actor(string(wanted))
+	})
+}
+
+// Me is the caller with all roles, those of other places too.
+func (n *Network) Me(ctx context.Context, by models.Actor) (models.User, error) {
+	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.User, error) { return tx.User(by.UserID) })
 }

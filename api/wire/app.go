@@ -33,6 +33,9 @@ func New(s Settings) *fiber.App {
 	if s.Budget == 0 {
 		s.Budget = 15 * time.Second
 	}
+	if s.Log == nil {
+		s.Log = slog.New(slog.DiscardHandler)
+	}
 	app := fiber.New(fiber.Config{
 		Immutable:               true, // strings of a request outlive it (STYLE F1)
 		StrictRouting:           true,
@@ -50,7 +53,7 @@ func New(s Settings) *fiber.App {
 		DisableStartupMessage:   true,
 		ErrorHandler:            failed(s.Log),
 	})
-	app.Use(Deadline(s.Budget, s.NewID), accessLog(s.Log, s.Now), recovered(s.Log), headers(strings.HasPrefix(s.PublicURL, "https://")), bodies)
+	app.Use(Deadline(s), accessLog(s.Log, s.Now), headers(strings.HasPrefix(s.PublicURL, "https://")), recovered(s.Log), bodies)
 	return app
 }
 
@@ -72,6 +75,9 @@ func accessLog(log *slog.Logger, now func() time.Time) fiber.Handler {
 			}
 		}
 		a := Actor(c.UserContext())
+		if r := requestOf(c.UserContext()); r.cause != nil {
+			log.Error("request failed", "request_id", r.id, "route", c.Route().Path, "cause", r.cause)
+		}
 		log.Info("request", "request_id", RequestID(c.UserContext()), "method", c.Method(), "route", c.Route().Path,
 			"status", c.Response().StatusCode(), "ms", now().Sub(start).Milliseconds(), "actor", a.Principal())
 		return nil
@@ -98,22 +104,22 @@ const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 's
 func headers(https bool) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		err := c.Next()
-		set := func(k, v string) {
-			if len(c.Response().Header.Peek(k)) == 0 {
-				c.Set(k, v)
-			}
-		}
-		set(fiber.HeaderContentSecurityPolicy, CSP)
-		set(fiber.HeaderXContentTypeOptions, "nosniff")
-		set(fiber.HeaderReferrerPolicy, "no-referrer")
-		set("Cross-Origin-Opener-Policy", "same-origin")
-		set("Cross-Origin-Resource-Policy", "same-origin")
-		set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-		set(fiber.HeaderCacheControl, "no-store")
+		secure(c)
 		if https {
-			set(fiber.HeaderStrictTransportSecurity, "max-age=31536000; includeSubDomains")
+			c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000; includeSubDomains")
 		}
 		return err
+	}
+}
+
+// secure sets what the handler left out.
+func secure(c *fiber.Ctx) {
+	for _, h := range [][2]string{{fiber.HeaderContentSecurityPolicy, CSP}, {fiber.HeaderXContentTypeOptions, "nosniff"},
+		{fiber.HeaderReferrerPolicy, "no-referrer"}, {"Cross-Origin-Opener-Policy", "same-origin"}, {"Cross-Origin-Resource-Policy", "same-origin"},
+		{"Permissions-Policy", "camera=(), microphone=(), geolocation=()"}, {fiber.HeaderCacheControl, "no-store"}} {
+		if len(c.Response().Header.Peek(h[0])) == 0 {
+			c.Set(h[0], h[1])
+		}
 	}
 }
 

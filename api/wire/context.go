@@ -3,7 +3,7 @@ package wire
 import (
 	"context"
 	"net/netip"
-	"time"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -16,6 +16,22 @@ const (
 	actorKey ctxKey = iota
 	requestKey
 )
+
+// request is what the middleware knows and learns about one request.
+type request struct {
+	id           string
+	confidential bool  // nobody between can read it
+	refused      error // why the credential it came with does not count
+	cause        error // of a 5xx, for the log
+}
+
+func requestOf(ctx context.Context) *request {
+	r, ok := ctx.Value(requestKey).(*request)
+	if !ok {
+		return &request{}
+	}
+	return r
+}
 
 // Actor is who made the request; anonymous when nobody signed in.
 func Actor(ctx context.Context) models.Actor {
@@ -32,23 +48,29 @@ func WithActor(ctx context.Context, a models.Actor) context.Context {
 }
 
 // RequestID names the request in log and problems.
-func RequestID(ctx context.Context) string {
-	s, _ := ctx.Value(requestKey).(string)
-	return s
-}
+func RequestID(ctx context.Context) string { return requestOf(ctx).id }
+
+// Refuse remembers why the request's credential does not count: operations
+// that need a sign-in answer with it, public ones go on without.
+func Refuse(ctx context.Context, err error) { requestOf(ctx).refused = err }
+
+// Confidential says that a password may come with this request: over https, or
+// from this machine.
+func Confidential(ctx context.Context) bool { return requestOf(ctx).confidential }
 
 // Deadline gives every request an end: nothing in Fiber cancels a handler.
-func Deadline(d time.Duration, newID func() string) fiber.Handler {
+func Deadline(s Settings) fiber.Handler {
+	https := strings.HasPrefix(s.PublicURL, "https://")
 	return func(c *fiber.Ctx) error {
-		ctx, cancel := context.WithTimeout(context.WithValue(context.Background(), requestKey, newID()), d)
+		r := &request{id: s.NewID(), confidential: https || c.Secure() || Loopback(c)}
+		ctx, cancel := context.WithTimeout(context.WithValue(context.Background(), requestKey, r), s.Budget)
 		defer cancel()
-		ctx = WithActor(ctx, models.Anonymous(c.IP(), clip(c.Get(fiber.HeaderUserAgent), 200)))
-		c.SetUserContext(ctx)
+		c.SetUserContext(WithActor(ctx, models.Anonymous(c.IP(), clip(c.Get(fiber.HeaderUserAgent), 200))))
 		return c.Next()
 	}
 }
 
-func clip(s string, n int) string { return s[:min(len(s), n)] }
+func clip(s string, n int) string { return strings.ToValidUTF8(s[:min(len(s), n)], "") }
 
 // Loopback says that the connection comes from this machine.
 func Loopback(c *fiber.Ctx) bool {

@@ -5,12 +5,18 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
+	"io"
+	"maps"
+	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
 
 	"rapport/models"
 	"rapport/models/fault"
@@ -22,6 +28,7 @@ type Operation struct {
 	Tag                       string
 	Status                    int  // of success; 200 when zero
 	Public                    bool // works without sign-in
+	SignIn                    bool // takes a password: refused where others could read it
 	KeyRequired               bool // Idempotency-Key required (400 without)
 	MatchRequired             bool // If-Match required (428 without)
 	Upload                    bool // multipart/form-data
@@ -48,9 +55,10 @@ func Handle[I, O any](api huma.API, op Operation, handler func(context.Context, 
 		out, err := handler(ctx, in)
 		if err != nil {
 			p := ProblemOf(err)
-			p.RequestID = RequestID(ctx)
+			r := requestOf(ctx)
+			p.RequestID = r.id
 			if p.Status >= 500 {
-				return nil, &failure{p, err}
+				r.cause = err
 			}
 			return nil, p
 		}
@@ -58,27 +66,26 @@ func Handle[I, O any](api huma.API, op Operation, handler func(context.Context, 
 	})
 }
 
-// failure keeps the cause of a 5xx for the log while the problem is answered.
-type failure struct {
-	*Problem
-	cause error
-}
-
-func (f *failure) Unwrap() error { return f.cause }
-
 // prepare checks what every operation needs before its body is looked at.
 func prepare(api huma.API, op Operation) func(huma.Context, func(huma.Context)) {
-	refuse := func(ctx huma.Context, f *fault.Error) {
-		p := ProblemOf(f)
-		p.RequestID = RequestID(ctx.Context())
+	refuse := func(ctx huma.Context, err error) {
+		p := ProblemOf(err)
+		r := requestOf(ctx.Context())
+		p.RequestID = r.id
+		if p.Status >= 500 {
+			r.cause = err
+		}
+		for k, v := range p.GetHeaders() {
+			ctx.SetHeader(k, v[0])
+		}
 		ctx.SetHeader("Content-Type", "application/problem+json")
 		ctx.SetStatus(p.Status)
 		_ = api.Marshal(ctx.BodyWriter(), "application/json", p)
 	}
 	return func(ctx huma.Context, next func(huma.Context)) {
 		c := humafiber.Unwrap(ctx)
-		if !op.Public && Actor(ctx.Context()).Kind == models.ActorAnonymous {
-			refuse(ctx, fault.New(fault.Unauthenticated, "sign_in.required", "Sign in first: send the access token as Authorization: Bearer."))
+		if err := admit(ctx.Context(), op); err != nil {
+			refuse(ctx, err)
 			return
 		}
 		if f := mediaType(op, ctx.Header("Content-Type"), len(c.Request().Body())); f != nil {
@@ -96,8 +103,7 @@ func prepare(api huma.API, op Operation) func(huma.Context, func(huma.Context)) 
 		}
 		std := ctx.Context()
 		if key != "" && op.Method == http.MethodPost {
-			sum := sha256.Sum256(append([]byte(c.OriginalURL()+"\n"), c.Request().Body()...))
-			std = models.WithIdempotency(std, models.Idempotency{Route: op.Method + " " + op.Path, Key: key, BodySHA256: hex.EncodeToString(sum[:])})
+			std = models.WithIdempotency(std, models.Idempotency{Route: op.Method + " " + op.Path, Key: key, BodySHA256: bodyHash(c, op)})
 		}
 		match := ctx.Header("If-Match")
 		if op.MatchRequired && match == "" {
@@ -114,6 +120,57 @@ func prepare(api huma.API, op Operation) func(huma.Context, func(huma.Context)) 
 		}
 		next(huma.WithContext(ctx, std))
 	}
+}
+
+// admit refuses who has not signed in, and passwords on an open wire.
+func admit(ctx context.Context, op Operation) error {
+	if op.SignIn && !Confidential(ctx) {
+		return fault.New(fault.Forbidden, "sign_in.insecure", "Passwords are taken over https only; over plain http only from the server's own machine.")
+	}
+	if op.Public || Actor(ctx).Kind != models.ActorAnonymous {
+		return nil
+	}
+	if err := requestOf(ctx).refused; err != nil {
+		return err
+	}
+	return fault.New(fault.Unauthenticated, "sign_in.required", "Sign in first: send the access token as Authorization: Bearer.")
+}
+
+// bodyHash says which request a key stands for. A form's boundary differs from
+// try to try, so its parts are hashed, each with its length before it.
+func bodyHash(c *fiber.Ctx, op Operation) string {
+	h := sha256.New()
+	part := func(b []byte) {
+		fmt.Fprintf(h, "%d:", len(b))
+		h.Write(b)
+	}
+	part([]byte(c.OriginalURL()))
+	form, err := (*multipart.Form)(nil), error(nil)
+	if op.Upload {
+		form, err = c.MultipartForm()
+	}
+	if form == nil || err != nil {
+		part(c.Request().Body())
+		return hex.EncodeToString(h.Sum(nil))
+	}
+	for _, name := range slices.Sorted(maps.Keys(form.Value)) {
+		for _, v := range form.Value[name] {
+			part([]byte(name))
+			part([]byte(v))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(form.File)) {
+		for _, f := range form.File[name] {
+			part([]byte(name))
+			part([]byte(f.Filename))
+			if r, err := f.Open(); err == nil {
+				b, _ := io.ReadAll(r)
+				_ = r.Close()
+				part(b)
+			}
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 func mediaType(op Operation, sent string, size int) *fault.Error {

@@ -3,10 +3,13 @@
 package wire
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
@@ -54,6 +57,9 @@ func (p *Problem) GetHeaders() http.Header {
 	if p.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(p.retryAfter))
 	}
+	if p.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", "Bearer")
+	}
 	return h
 }
 
@@ -64,12 +70,19 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 // becomes "internal" and its text stays in the log.
 func ProblemOf(err error) *Problem {
 	e, ok := fault.As(err)
-	if !ok {
+	switch {
+	case ok:
+	case errors.Is(err, context.DeadlineExceeded):
+		e = fault.New(fault.Unavailable, "busy", "The server is busy. Nothing was saved; try again with the same Idempotency-Key.")
+	default:
 		e = fault.New(fault.Internal, "internal", "Something went wrong on the server. Nothing was saved.")
 	}
-	s := status[e.Kind]
+	s, again := status[e.Kind], 0
+	if s == http.StatusServiceUnavailable {
+		again = 1
+	}
 	return &Problem{Type: "/api/docs#" + e.Code, Title: http.StatusText(s), Status: s, Detail: e.Text, Code: e.Code, Violations: e.Violations,
-		Refs: e.Refs, retryAfter: e.RetryAfter}
+		Refs: e.Refs, retryAfter: max(e.RetryAfter, again)}
 }
 
 // codes of refusals that huma or Fiber decide before a handler runs.
@@ -96,9 +109,6 @@ func humaError(s int, msg string, errs ...error) huma.StatusError {
 		}
 		p.Violations = append(p.Violations, violation(d.ErrorDetail()))
 	}
-	if s == 400 && strings.Contains(msg, "idempotency") {
-		p.Detail = msg
-	}
 	return p
 }
 
@@ -113,15 +123,26 @@ func violation(d *huma.ErrorDetail) fault.Violation {
 	if i := strings.IndexAny(v.Message, "\"'"); i > 0 && v.Code == "field.invalid" && !strings.HasPrefix(v.Message, "expected") {
 		v.Message = "This value has the wrong form." // parser texts can quote what was sent
 	}
-	v.Pointer = "/" + strings.NewReplacer("[", "/", "]", "", ".", "/").Replace(strings.TrimPrefix(strings.TrimPrefix(d.Location, "body."), "body"))
+	if at := strings.TrimPrefix(strings.TrimPrefix(d.Location, "body"), "."); at != "" {
+		v.Pointer = "/" + strings.NewReplacer("[", "/", "]", "", ".", "/").Replace(at)
+	}
 	return v
 }
 
-// init-free set-up: called once by New.
-func useProblems() {
+// useProblems makes our problems the only ones that huma knows.
+var useProblems = sync.OnceFunc(func() {
 	huma.NewError = humaError
+	huma.NewErrorWithContext = func(ctx huma.Context, s int, msg string, errs ...error) huma.StatusError {
+		p := humaError(s, msg, errs...).(*Problem)
+		r := requestOf(ctx.Context())
+		p.RequestID = r.id
+		if p.Status >= 500 {
+			r.cause = errors.Join(errs...)
+		}
+		return p
+	}
 	huma.DefaultArrayNullable = false
-}
+})
 
 // failed is Fiber's ErrorHandler: everything that no handler answered.
 func failed(log *slog.Logger) fiber.ErrorHandler {
@@ -142,6 +163,7 @@ func Send(c *fiber.Ctx, log *slog.Logger, p *Problem, cause error) error {
 	if p.Status >= 500 {
 		log.Error("request failed", "request_id", p.RequestID, "route", c.Route().Path, "code", p.Code, "cause", cause)
 	}
+	secure(c) // what never reached the middleware, too
 	for k, v := range p.GetHeaders() {
 		c.Set(k, v[0])
 	}

@@ -31,6 +31,7 @@ var arrows = map[string][]string{
 	"referral/password":      {},
 	"api/wire":               {"models", "referral/token"},
 	"api":                    {"models", "referral", "api/wire"},
+	"api/apitest":            {"models", "models/store", "models/store/storetest", "referral", "referral/token", "referral/password", "api", "api/wire"},
 	"web/static":             {},
 	"web/view":               {"models"},
 	"web":                    {"models", "referral", "api/wire", "web/view", "web/static"},
@@ -63,6 +64,7 @@ var tools = []struct {
 	{"github.com/alecthomas/kong", nil},
 	{"github.com/chromedp", nil},
 	{"rapport/models/store/storetest", nil}, // tests only
+	{"rapport/api/apitest", nil},
 }
 
 // roots is what may lie at the top of the repository, and what building and

@@ -58,7 +58,14 @@ CREATE TABLE idempotency_keys (
 CREATE INDEX idempotency_expiry ON idempotency_keys (expires_at);
 CREATE TABLE signing_keys (
   kid TEXT PRIMARY KEY, state TEXT NOT NULL, sealed BLOB NOT NULL, created_at DATETIME NOT NULL,
-  CHECK (state IN ('next','active','retired')));
+  retired_at DATETIME, CHECK (state IN ('next','active','retired')));
+CREATE UNIQUE INDEX signing_keys_one ON signing_keys (state) WHERE state IN ('next','active');
+CREATE TABLE invitations (
+  id TEXT PRIMARY KEY, email TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, practice_id TEXT NOT NULL REFERENCES practices (id),
+  provider_id TEXT REFERENCES providers (id), licence TEXT NOT NULL, invited_by TEXT NOT NULL, created_at DATETIME NOT NULL,
+  accepted_at DATETIME, CHECK (role IN ('owner','therapist','front_desk','provider','provider_staff')));
+CREATE INDEX invitations_practice ON invitations (practice_id, id);
+CREATE INDEX invitations_provider ON invitations (provider_id, id);
 
 -- Practice-owned tables: keys are (practice_id, id), references stay inside one practice.
 CREATE TABLE practice_keys (

@@ -59,3 +59,16 @@ func (t *Tx) user(where, arg string) (models.User, error) {
 	}
 	return u, err
 }
+
+// SetPassword writes a new hash with a new stamp, so that older sessions end.
+func (t *Tx) SetPassword(id models.UserID, hash, stamp string) error {
+	n, err := shared[userRow](t).Where("id = ?", string(id)).Select("password_hash", "security_stamp").
+		Updates(t.ctx, userRow{PasswordHash: hash, SecurityStamp: stamp})
+	return one(n, err, "user")
+}
+
+// SetDisabled closes an account or opens it again.
+func (t *Tx) SetDisabled(id models.UserID, disabled bool) error {
+	n, err := shared[userRow](t).Where("id = ?", string(id)).Update(t.ctx, "disabled", disabled)
+	return one(n, err, "user")
+}

@@ -1,0 +1,185 @@
+package api_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"rapport/api/apitest"
+	"rapport/models"
+	"rapport/models/store/storetest"
+)
+
+const olga, olgasPassword = "olga@ballard.example", "green hills in early may"
+
+func serve(t *testing.T, w *storetest.World) *apitest.Server {
+	t.Helper()
+	return apitest.New(t, w)
+}
+
+func signIn(s *apitest.Server, email, password string) *apitest.Response {
+	return s.Anonymous().Post("/api/v1/auth/token", map[string]string{"email": email, "password": password})
+}
+
+func TestSignInGivesTokensThatWork(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := serve(t, w)
+		s.SetPassword(olga, olgasPassword)
+		r := signIn(s, "  Olga@Ballard.example ", olgasPassword).Want(200)
+		if r.Text("token_type") != "Bearer" || r.At("expires_in") != 600.0 || r.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("got %s", r.Body)
+		}
+		me := s.With(r.Text("access_token")).Get("/api/v1/me").Want(200)
+		if me.Text("email") != olga || me.Text("roles.0.role") != "owner" || me.Text("roles.0.practice_id") != string(w.Practice.ID) {
+			t.Errorf("got %s", me.Body)
+		}
+	})
+}
+
+func TestWrongPasswordAndUnknownAccountAnswerAlike(t *testing.T) {
+	w := storetest.NewWorld(t, "sqlite")
+	s := serve(t, w)
+	s.SetPassword(olga, olgasPassword)
+	a := signIn(s, olga, "wrong but long enough").Refused(401, "sign_in.failed")
+	b := signIn(s, "nobody@ballard.example", "wrong but long enough").Refused(401, "sign_in.failed")
+	if x, y := withoutID(a), withoutID(b); x != y {
+		t.Errorf("they differ:\n%s\n%s", x, y)
+	}
+	if a.Header.Get("WWW-Authenticate") != "Bearer" {
+		t.Error("no WWW-Authenticate")
+	}
+}
+
+func withoutID(r *apitest.Response) string {
+	var m map[string]any
+	r.JSON(&m)
+	delete(m, "request_id")
+	return fmt.Sprint(m)
+}
+
+func TestTenFailuresCloseAnAccountForAWhile(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := serve(t, w)
+		s.SetPassword(olga, olgasPassword)
+		for _, email := range []string{olga, "nobody@ballard.example"} {
+			for range models.AccountFailures {
+				signIn(s, email, "wrong but long enough").Refused(401, "sign_in.failed")
+			}
+			if r := signIn(s, email, olgasPassword).Refused(429, "sign_in.throttled"); r.Header.Get("Retry-After") != "30" {
+				t.Errorf("%s: Retry-After %q", email, r.Header.Get("Retry-After"))
+			}
+		}
+		w.Clock.Advance(31 * time.Second)
+		signIn(s, olga, "wrong but long enough").Refused(401, "sign_in.failed")
+		if r := signIn(s, olga, olgasPassword).Refused(429, "sign_in.throttled"); r.Header.Get("Retry-After") != "60" {
+			t.Errorf("the pause does not grow: %q", r.Header.Get("Retry-After"))
+		}
+		w.Clock.Advance(61 * time.Second)
+		signIn(s, olga, olgasPassword).Want(200)
+		signIn(s, olga, "wrong but long enough").Refused(401, "sign_in.failed")
+		signIn(s, olga, olgasPassword).Want(200)
+	})
+}
+
+func TestManyAccountsFromOneAddressAreThrottledToo(t *testing.T) {
+	w := storetest.NewWorld(t, "sqlite")
+	s := serve(t, w)
+	for i := range models.AddressFailures {
+		signIn(s, fmt.Sprintf("p%d@example.org", i), "wrong but long enough").Refused(401, "sign_in.failed")
+	}
+	signIn(s, "another@example.org", "wrong but long enough").Refused(429, "sign_in.throttled")
+}
+
+func TestRefreshTokenWorksOnceAndItsReuseEndsTheSession(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := serve(t, w)
+		s.SetPassword(olga, olgasPassword)
+		refresh := func(token string) *apitest.Response {
+			return s.Anonymous().Post("/api/v1/auth/refresh", map[string]string{"refresh_token": token})
+		}
+		first := signIn(s, olga, olgasPassword).Want(200)
+		second := refresh(first.Text("refresh_token")).Want(200)
+		third := refresh(second.Text("refresh_token")).Want(200)
+		s.With(third.Text("access_token")).Get("/api/v1/me").Want(200)
+		refresh(first.Text("refresh_token")).Refused(401, "refresh.reused")
+		s.With(third.Text("access_token")).Get("/api/v1/me").Refused(401, "sign_in.ended")
+		refresh(third.Text("refresh_token")).Refused(401, "sign_in.ended")
+		refresh("nonsense").Refused(401, "refresh.invalid")
+
+		other := signIn(s, olga, olgasPassword).Want(200)
+		w.Clock.Advance(models.RefreshLife)
+		refresh(other.Text("refresh_token")).Refused(401, "refresh.invalid")
+	})
+}
+
+func TestAccessTokenExpiresAndABadOneDoesNotBlockPublicOperations(t *testing.T) {
+	w := storetest.NewWorld(t, "sqlite")
+	s := serve(t, w)
+	s.SetPassword(olga, olgasPassword)
+	r := signIn(s, olga, olgasPassword).Want(200)
+	old := s.With(r.Text("access_token"))
+	w.Clock.Advance(10*time.Minute + 29*time.Second)
+	old.Get("/api/v1/me").Want(200)
+	w.Clock.Advance(2 * time.Second)
+	old.Get("/api/v1/me").Refused(401, "token.expired")
+	old.Post("/api/v1/auth/refresh", map[string]string{"refresh_token": r.Text("refresh_token")}).Want(200)
+	s.With("not.a.token").Get("/api/v1/me").Refused(401, "token.invalid")
+	s.Anonymous().Get("/api/v1/me").Refused(401, "sign_in.required")
+}
+
+func TestWhatEndsASessionEndsItAtOnce(t *testing.T) {
+	ctx, system := context.Background(), models.System("")
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := serve(t, w)
+		const next = "blue lakes in late june"
+		for name, end := range map[string]func(mine, other apitest.Caller){
+			"sign-out": func(_, other apitest.Caller) { other.Post("/api/v1/auth/sign-out", nil).Want(204) },
+			"a change of password": func(mine, _ apitest.Caller) {
+				mine.Post("/api/v1/auth/password", map[string]string{"old_password": olgasPassword, "password": next}).Want(204)
+				mine.Get("/api/v1/me").Want(200)
+			},
+			"disabling the account": func(_, _ apitest.Caller) {
+				if err := s.Net.DisableUser(ctx, system, olga, true); err != nil {
+					t.Fatal(err)
+				}
+				signIn(s, olga, olgasPassword).Refused(401, "sign_in.failed")
+			},
+			"24 hours": func(_, _ apitest.Caller) { w.Clock.Advance(models.APILife) },
+		} {
+			if err := s.Net.DisableUser(ctx, system, olga, false); err != nil {
+				t.Fatal(err)
+			}
+			s.SetPassword(olga, olgasPassword)
+			mine := s.With(signIn(s, olga, olgasPassword).Want(200).Text("access_token"))
+			other := s.With(signIn(s, olga, olgasPassword).Want(200).Text("access_token"))
+			other.Get("/api/v1/me").Want(200)
+			end(mine, other)
+			if r := other.Get("/api/v1/me"); r.Status != 401 {
+				t.Errorf("after %s: %d", name, r.Status)
+			}
+		}
+	})
+}
+
+func TestPasswordRules(t *testing.T) {
+	w := storetest.NewWorld(t, "sqlite")
+	s := serve(t, w)
+	s.SetPassword(olga, olgasPassword)
+	me := s.With(signIn(s, olga, olgasPassword).Want(200).Text("access_token"))
+	change := func(old, fresh string) *apitest.Response {
+		return me.Post("/api/v1/auth/password", map[string]string{"old_password": old, "password": fresh})
+	}
+	for fresh, code := range map[string]string{
+		"fourteen chars": "password.too_short", "correct horse battery staple": "password.common", "aaaaaaaaaaaaaaaaaaaa": "password.common",
+		"abcabcabcabcabcabc": "password.common", "123456789012345": "password.common", "olga@ballard.example": "password.common",
+		"OlgaMüller2026!!": "password.common", "line\nbreak in the password": "password.invalid",
+	} {
+		if r := change(olgasPassword, fresh).Refused(422, "validation"); len(r.Violations()) != 1 || r.Violations()[0] != code {
+			t.Errorf("%q: got %v, want %s", fresh, r.Violations(), code)
+		}
+	}
+	change("not the old password", "blue lakes in late june").Refused(403, "password.wrong")
+	change(olgasPassword, "пятнадцать букв здесь").Want(204)
+	signIn(s, olga, "пятнадцать букв здесь").Want(200)
+}

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"math"
+	"time"
+
+	"rapport/models"
+	"rapport/models/fault"
+)
+
+// Throttled refuses while one of the subjects has to wait: 429 sign_in.throttled
+// with the seconds that are left, alike for known and unknown accounts.
+func (t *Tx) Throttled(subjects []models.Throttle) error {
+	var left time.Duration
+	for _, s := range subjects {
+		var until time.Time
+		if err := t.g.Raw("SELECT locked_until FROM sign_in_failures WHERE subject = ? AND locked_until > ?", s.Subject, t.now).Scan(&until).Error; err != nil {
+			return err
+		}
+		if !until.IsZero() {
+			left = max(left, until.Sub(t.now))
+		}
+	}
+	if left <= 0 {
+		return nil
+	}
+	f := fault.New(fault.RateLimited, "sign_in.throttled", "Too many failed attempts. Wait before you try again.")
+	f.RetryAfter = int(math.Ceil(left.Seconds()))
+	return f
+}
+
+// CountFailure adds a failed attempt to each subject and sets the pause that
+// it costs. Failures older than a day are forgotten.
+func (t *Tx) CountFailure(subjects []models.Throttle) error {
+	for _, s := range subjects {
+		var n int
+		err := t.g.Raw(`INSERT INTO sign_in_failures (subject, failures, window_start) VALUES (?, 1, ?)
+			ON CONFLICT (subject) DO UPDATE SET window_start = excluded.window_start,
+			failures = CASE WHEN sign_in_failures.window_start < ? THEN 1 ELSE sign_in_failures.failures + 1 END RETURNING failures`,
+			s.Subject, t.now, t.now.Add(-models.FailureMemory)).Scan(&n).Error
+		if err != nil {
+			return err
+		}
+		if pause := s.Pause(n); pause > 0 {
+			if err := t.g.Exec("UPDATE sign_in_failures SET locked_until = ? WHERE subject = ?", t.now.Add(pause), s.Subject).Error; err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ForgetFailures clears a subject after a success.
+func (t *Tx) ForgetFailures(s models.Throttle) error {
+	return t.g.Exec("DELETE FROM sign_in_failures WHERE subject = ?", s.Subject).Error
+}

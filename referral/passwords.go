@@ -1,0 +1,87 @@
+package referral
+
+import (
+	"context"
+
+	"rapport/models"
+	"rapport/models/fault"
+	"rapport/models/store"
+)
+
+// ChangePassword replaces the caller's password and ends their other sessions.
+// The old password is asked for, and counted like a sign-in when wrong.
+func (n *Network) ChangePassword(ctx context.Context, by models.Actor, old, fresh string) error {
+	u, err := n.Me(ctx, by)
+	if err != nil {
+		return err
+	}
+	p, err := n.prove(ctx, by, u.Email, old)
+	if err == errWrongPassword {
+		return fault.New(fault.Forbidden, "password.wrong", "The present password is wrong.")
+	}
+	if err != nil {
+		return err
+	}
+	return n.setPassword(ctx, by, p.user, fresh, p.settle, by.SignInID)
+}
+
+// ResetPassword is the operator's: the person is known otherwise. All their
+// sessions end.
+func (n *Network) ResetPassword(ctx context.Context, by models.Actor, email, fresh string) error {
+	if err := by.May(models.CreatePractice); err != nil {
+		return err
+	}
+	u, err := look(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.User, error) {
+		return tx.UserByEmail(models.NormalEmail(email))
+	})
+	if err != nil {
+		return err
+	}
+	return n.setPassword(ctx, by, u, fresh, func(*store.Tx) error { return nil }, "")
+}
+
+func (n *Network) setPassword(ctx context.Context, by models.Actor, u models.User, fresh string, first func(*store.Tx) error, keep models.SignInID) error {
+	if err := models.ValidatePassword(fresh, u.Email, u.Name); err != nil {
+		return err
+	}
+	hash, err := n.hash.Hash(ctx, fresh)
+	if err != nil {
+		return err
+	}
+	stamp, err := n.secret()
+	if err != nil {
+		return err
+	}
+	return n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error {
+		if err := first(tx); err != nil {
+			return err
+		}
+		if err := tx.SetPassword(u.ID, hash, stamp); err != nil {
+			return err
+		}
+		if err := tx.EndSignIns(u.ID, keep, stamp, "password_changed"); err != nil {
+			return err
+		}
+		return logHome(tx, u, "password.change")
+	})
+}
+
+// DisableUser closes an account, or opens it again, at once for every session.
+func (n *Network) DisableUser(ctx context.Context, by models.Actor, email string, disabled bool) error {
+	if err := by.May(models.CreatePractice); err != nil {
+		return err
+	}
+	return n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error {
+		u, err := tx.UserByEmail(models.NormalEmail(email))
+		if err != nil {
+			return err
+		}
+		if err := tx.SetDisabled(u.ID, disabled); err != nil {
+			return err
+		}
+		if err := tx.EndSignIns(u.ID, "", u.SecurityStamp, "disabled"); err != nil {
+			return err
+		}
+		return logHome(tx, u, "user.disable")
+	})
+}

@@ -7,4 +7,5 @@ func (a *API) routes(api huma.API) {
 	a.authRoutes(api)
 	a.meRoutes(api)
 	a.clientRoutes(api)
+	a.messageRoutes(api)
 }

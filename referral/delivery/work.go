@@ -76,13 +76,14 @@ func (d *Delivery) Drain(ctx context.Context) (int, error) {
 }
 
 func (d *Delivery) due(ctx context.Context) ([]*rivertype.JobRow, error) {
-	now, exec := d.cfg.Now().UTC(), d.driver.GetExecutor()
+	exec := d.driver.GetExecutor()
+	now := d.cfg.Now().UTC().Add(time.Millisecond) // River's texts of full seconds sort after their own instant on SQLite
 	stuck, err := exec.JobGetStuck(ctx, &riverdriver.JobGetStuckParams{Max: 100, StuckHorizon: now.Add(-rescueAfter)})
 	if err != nil {
 		return nil, err
 	}
 	for _, j := range stuck {
-		if err := d.set(ctx, riverdriver.JobSetStateErrorAvailable(j.ID, now, attemptError(now, j.Attempt, "abandoned"), nil)); err != nil {
+		if err := d.set(ctx, riverdriver.JobSetStateErrorAvailable(j.ID, d.cfg.Now().UTC(), attemptError(now, j.Attempt, "abandoned"), nil)); err != nil {
 			return nil, err
 		}
 	}

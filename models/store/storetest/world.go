@@ -160,6 +160,9 @@ func (w *World) Open() *store.DB {
 	return d
 }
 
+// URL is where the program's role finds the database, for another process.
+func (w *World) URL() string { return w.appURL }
+
 // NewID counts, in the form of a UUIDv7.
 func (w *World) NewID() string {
 	w.mu.Lock()

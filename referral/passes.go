@@ -1,0 +1,50 @@
+package referral
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"rapport/models"
+	"rapport/models/store"
+)
+
+// pass is something that time brings in one practice. It reads the time from
+// tx.Now and may run twice: the second time it finds nothing to do.
+type pass struct {
+	name string
+	run  func(n *Network, ctx context.Context, tx *store.Tx) error
+}
+
+// passes has one line for each; they run in this order in every practice,
+// each in a serializable transaction of its own.
+var passes = []pass{}
+
+// RunPasses runs every pass once. One that fails in a practice does not keep
+// the others from running; all failures are returned together.
+func (n *Network) RunPasses(ctx context.Context) error {
+	var practices []models.PracticeID
+	err := n.db.Write(ctx, models.System(""), func(_ context.Context, tx *store.Tx) (err error) {
+		if err = tx.ForgetAnswers(); err != nil {
+			return err
+		}
+		if err = tx.CloseExpiredLinks(); err != nil {
+			return err
+		}
+		practices, err = tx.PracticeIDs()
+		return err
+	})
+	errs := []error{err}
+	for _, p := range practices {
+		for _, pass := range passes {
+			if ctx.Err() != nil {
+				return errors.Join(append(errs, ctx.Err())...)
+			}
+			err := n.db.Write(ctx, models.System(p), func(ctx context.Context, tx *store.Tx) error { return pass.run(n, ctx, tx) })
+			if err != nil {
+				errs = append(errs, fmt.Errorf("pass %s in practice %s: %w", pass.name, p, err))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -27,6 +27,7 @@ var sharedTables = map[string]string{
 	"refresh_tokens":   "belong to a sign-in",
 	"sign_in_failures": "counted before anybody is known",
 	"links":            "a token is looked up before its practice is known",
+	"invitations":      "read by the invited, who belongs to no practice yet",
 	"grants":           "lead a provider's id to the practice that holds the object",
 	"idempotency_keys": "belong to a principal, who may be outside every practice",
 	"signing_keys":     "of the server",

@@ -21,7 +21,8 @@ type ReleasePaper struct {
 	Representative *Representative
 	Signature      Signature // blank: to be signed with a pen
 	Witness        *Signature
-	Electronic     string // the consent to electronic records as it was shown, when signed so
+	Electronic     string   // the consent to electronic records as it was shown, when signed so
+	Evidence       []string // how the electronic signature is proved
 }
 
 // Representative signs for the client (164.508(c)(1)(vi)).
@@ -132,6 +133,9 @@ func (s *sheet) releaseSignatures(r ReleasePaper) error {
 		s.blank(left, s.y, 100, "If a representative signs: printed name")
 		s.blank(left+108, s.y, measure-108, "Authority (parent, guardian, power of attorney …)")
 		s.y += 5
+	}
+	for _, e := range r.Evidence {
+		s.paragraph(fine, e)
 	}
 	return nil
 }

@@ -79,9 +79,11 @@ func (r Release) lapses(ask Ask) []fault.Violation {
 	return out
 }
 
-// revokedBy: from the instant of the revocation on, nothing is told.
+// revokedBy: from the instant of the revocation on, nothing is told. One that
+// is on record counts even for a question whose clock was read before it: the
+// question waited for the revocation's commit.
 func (r Release) revokedBy(at time.Time) bool {
-	return r.SignedAt != nil && (r.RevokedAt != nil && !at.Before(*r.RevokedAt) || r.Status == ReleaseRevoked && r.RevokedAt == nil)
+	return r.SignedAt != nil && (r.Status == ReleaseRevoked || r.RevokedAt != nil && !at.Before(*r.RevokedAt))
 }
 
 // expired: the last day is the release's own; the day on which the event

@@ -62,6 +62,12 @@ func WithIdempotency(ctx context.Context, i Idempotency) context.Context {
 	return context.WithValue(ctx, idempotencyKey{}, i)
 }
 
+// WithoutIdempotency forgets the key: an answer that has to be decided anew each
+// time, such as what the release gate lets through, is never given again.
+func WithoutIdempotency(ctx context.Context) context.Context {
+	return context.WithValue(ctx, idempotencyKey{}, nil)
+}
+
 // IdempotencyOf returns the key the request came with, if any.
 func IdempotencyOf(ctx context.Context) (Idempotency, bool) {
 	i, ok := ctx.Value(idempotencyKey{}).(Idempotency)

@@ -17,7 +17,9 @@ type onMessage struct {
 }
 
 // outbox has one line for each noun that messages are about.
-var outbox = map[string]onMessage{}
+var outbox = map[string]onMessage{
+	"release": {may: releaseMayGo},
+}
 
 // MayStillSend asks the object's noun again, in the transaction that claims the
 // message. A refusal stops it for good.

@@ -96,6 +96,23 @@ func (t *Tx) SpendTry(id models.LinkID) error {
 	return err
 }
 
+// GiveBackTry undoes SpendTry in the same transaction: the birth date was right.
+func (t *Tx) GiveBackTry(id models.LinkID) error {
+	_, err := shared[linkRow](t).Where("id = ?", string(id)).Update(t.ctx, "tries_left", gorm.Expr("tries_left + 1"))
+	return err
+}
+
+// LiveLinksTo lists a client's links of a kind that still open.
+func (t *Tx) LiveLinksTo(client models.ClientID, kind models.LinkKind) ([]models.Link, error) {
+	rows, err := shared[linkRow](t).Select("id", linkColumns...).Where("practice_id = ? AND client_id = ? AND kind = ? AND "+liveLink, string(t.practice), string(client), string(kind)).
+		Order("id").Find(t.ctx)
+	out := make([]models.Link, len(rows))
+	for i, r := range rows {
+		out[i] = r.link()
+	}
+	return out, err
+}
+
 // CloseLinks ends every live link to an object of the practice: it was
 // revoked, withdrawn or decided.
 func (t *Tx) CloseLinks(objectID string) error {

@@ -263,3 +263,32 @@ func (t *Tx) OfficesOf(p models.ProviderID) ([]models.OfficeID, error) {
 	}
 	return out, err
 }
+
+// ProvidersAt lists who holds a role at an office at this moment.
+func (t *Tx) ProvidersAt(o models.OfficeID) ([]models.ProviderID, error) {
+	rows, err := shared[providerRoleRow](t).Select("provider_id").Where("office_id = ? AND since <= ? AND (until IS NULL OR until > ?)", string(o), t.now, t.now).
+		Order("provider_id").Find(t.ctx)
+	out := make([]models.ProviderID, len(rows))
+	for i, r := range rows {
+		out[i] = models.ProviderID(r.ProviderID)
+	}
+	return out, err
+}
+
+// Treats says whether a therapist has booked or treated the client, and
+// whether others have.
+func (t *Tx) Treats(client models.ClientID, who models.UserID) (mine, others bool, err error) {
+	var by []string
+	err = t.g.Raw(`SELECT therapist_id FROM sessions WHERE practice_id = ? AND client_id = ? UNION SELECT therapist_id FROM bookings WHERE practice_id = ? AND client_id = ?`,
+		string(t.practice), string(client), string(t.practice), string(client)).Scan(&by).Error
+	for _, id := range by {
+		mine, others = mine || id == string(who), others || id != string(who)
+	}
+	return mine, others, err
+}
+
+// OfficeName is how an office is called now.
+func (t *Tx) OfficeName(id models.OfficeID) (string, error) {
+	r, err := shared[officeRow](t).Select("id", "name").Where("id = ?", string(id)).Take(t.ctx)
+	return r.Name, missing(err, "office")
+}

@@ -126,6 +126,9 @@ func (t *Tx) Enter(p models.PracticeID) error {
 // Now is the one time of this transaction, UTC in microseconds.
 func (t *Tx) Now() time.Time { return t.now }
 
+// Moment is the time now, not at the start: for what waited for a lock.
+func (t *Tx) Moment() time.Time { return t.db.cfg.Now() }
+
 // NewID is a fresh UUIDv7.
 func (t *Tx) NewID() string { return t.db.cfg.NewID() }
 

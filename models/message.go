@@ -35,6 +35,10 @@ type Message struct {
 	SentAt     *time.Time
 }
 
+// LinkMailsPerHour is how many links one practice may mail to one address
+// within an hour.
+const LinkMailsPerHour = 30
+
 // MessageKind chooses the subject and the text.
 type MessageKind string
 

@@ -228,6 +228,7 @@ CREATE TABLE messages (
   reason TEXT NOT NULL, note BLOB, created_at DATETIME NOT NULL, sent_at DATETIME, PRIMARY KEY (practice_id, id),
   CHECK (state IN ('queued','sending','sent','failed','uncertain','stopped')));
 CREATE INDEX messages_state ON messages (practice_id, state, id);
+CREATE INDEX messages_recipient ON messages (practice_id, recipient, created_at);
 CREATE TABLE disclosures (
   practice_id TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, client_id TEXT NOT NULL, at DATETIME NOT NULL, principal TEXT NOT NULL,
   recipient TEXT NOT NULL, provider_id TEXT, categories TEXT NOT NULL, purpose TEXT NOT NULL, description TEXT NOT NULL,

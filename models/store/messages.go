@@ -71,6 +71,9 @@ func (t *Tx) Post(m models.Message) (models.MessageID, error) {
 }
 
 func (t *Tx) post(m models.Message) (models.MessageID, error) {
+	if err := t.moderate(m); err != nil {
+		return "", err
+	}
 	if m.ID == "" {
 		m.ID = models.MessageID(t.NewID())
 	}
@@ -81,6 +84,21 @@ func (t *Tx) post(m models.Message) (models.MessageID, error) {
 		return "", err
 	}
 	return m.ID, t.EnqueueMessage(m.ID)
+}
+
+// moderate keeps anybody's mailbox from being flooded with links: 429
+// mail.too_many. Notices are never refused: they come one for each event.
+func (t *Tx) moderate(m models.Message) error {
+	if m.LinkKind == "" {
+		return nil
+	}
+	n, err := scoped[messageRow](t).Where("recipient = ? AND created_at > ? AND link_kind <> ?", m.To, t.now.Add(-time.Hour), "").Count(t.ctx, "id")
+	if err != nil || n < models.LinkMailsPerHour {
+		return err
+	}
+	f := fault.New(fault.RateLimited, "mail.too_many", "This address has been sent many links within an hour. Wait a while before the next.")
+	f.RetryAfter = 3600
+	return f
 }
 
 // EnqueueMessage asks for a queued message to be sent after the commit.

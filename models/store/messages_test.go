@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"rapport/models"
 	"rapport/models/fault"
@@ -125,6 +126,35 @@ func TestMessagesAreListedByStateInPagesAndNotForOthers(t *testing.T) {
 		}
 		if n := len(read(w.Stranger, "", models.Page{Limit: 2}).Items); n != 0 {
 			t.Errorf("another practice sees %d messages", n)
+		}
+	})
+}
+
+func TestAnAddressIsNotFloodedWithLinks(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		try := func(by models.Actor, to string, link models.LinkKind) error {
+			return w.DB.Write(context.Background(), by, func(_ context.Context, tx *store.Tx) error {
+				_, err := tx.Post(models.Message{Kind: models.MessageReportLink, To: to, LinkKind: link})
+				return err
+			})
+		}
+		for range models.LinkMailsPerHour {
+			if err := try(w.Owner, "linh@greenlake.example", models.LinkReport); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := try(w.Owner, "linh@greenlake.example", models.LinkSign); !errors.Is(err, fault.RateLimited) || fault.CodeOf(err) != "mail.too_many" {
+			t.Errorf("one more link: %v, want mail.too_many", err)
+		}
+		for what, err := range map[string]error{"a notice": try(w.Owner, "linh@greenlake.example", ""), "another address": try(w.Owner, "sean@northgate.example", models.LinkReport),
+			"another practice": try(w.Stranger, "linh@greenlake.example", models.LinkReport)} {
+			if err != nil {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		w.Clock.Advance(time.Hour)
+		if err := try(w.Owner, "linh@greenlake.example", models.LinkReport); err != nil {
+			t.Errorf("an hour later: %v", err)
 		}
 	})
 }

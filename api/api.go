@@ -29,6 +29,7 @@ func Mount(app *fiber.App, net *referral.Network, set wire.Settings) huma.API {
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "/api/openapi", "", ""
 	cfg.CreateHooks = nil
 	cfg.RejectUnknownQueryParameters = true
+	cfg.Formats = wire.Formats()
 	cfg.Info.Description = "Interprofessional referral network: releases, prescriptions that lock the session scope, sessions, reports."
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"}}
 	api := huma.NewAPI(cfg, withHead{humafiber.New(app, huma.Config{OpenAPI: &huma.OpenAPI{}}).Adapter()})

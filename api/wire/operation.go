@@ -2,21 +2,12 @@ package wire
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
-	"fmt"
-	"io"
-	"maps"
-	"mime/multipart"
 	"net/http"
-	"slices"
+	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
-	"github.com/gofiber/fiber/v2"
 
 	"rapport/models"
 	"rapport/models/fault"
@@ -34,33 +25,41 @@ type Operation struct {
 	Upload                    bool // multipart/form-data
 }
 
-// Handle registers an operation: media type, Idempotency-Key, If-Match and
-// sign-in are settled before the handler, faults become problems after it.
-func Handle[I, O any](api huma.API, op Operation, handler func(context.Context, *I) (*O, error)) {
+// keyed operations take an Idempotency-Key. Public ones do not: strangers have
+// no name to keep their answers under.
+func (op Operation) keyed() bool { return op.Method == http.MethodPost && !op.Public }
+
+// described is the operation for huma and OpenAPI.
+func (op Operation) described() huma.Operation {
 	h := huma.Operation{OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Tags: []string{op.Tag}, DefaultStatus: op.Status,
-		MaxBodyBytes: MaxUpload, Errors: []int{400, 401, 403, 404, 409, 415, 422, 429, 503}}
+		MaxBodyBytes: MaxUpload + 1, BodyReadTimeout: -1, Errors: []int{400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 429, 503}}
 	if !op.Public {
 		h.Security = []map[string][]string{{"bearer": {}}}
 	}
-	if op.Method == http.MethodPost {
+	if op.keyed() {
 		h.Parameters = append(h.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header", Required: op.KeyRequired,
-			Description: "The same key and body give the same answer for 7 days.", Schema: &huma.Schema{Type: "string"}})
+			Description: "The same key and body give the same answer for 7 days.", Schema: &huma.Schema{Type: huma.TypeString}})
 	}
-	if op.MatchRequired {
-		h.Parameters = append(h.Parameters, &huma.Param{Name: "If-Match", In: "header", Required: true,
-			Description: "The ETag you last saw.", Schema: &huma.Schema{Type: "string"}})
+	if op.Method != http.MethodGet {
+		about := "The ETag you last saw; without it the newest version is meant."
+		if op.MatchRequired {
+			about, h.Errors = "The ETag you last saw.", append(h.Errors, http.StatusPreconditionRequired)
+		}
+		h.Parameters = append(h.Parameters, &huma.Param{Name: "If-Match", In: "header", Required: op.MatchRequired, Description: about,
+			Schema: &huma.Schema{Type: huma.TypeString}})
 	}
+	return h
+}
+
+// Handle registers an operation: media type, Idempotency-Key, If-Match and
+// sign-in are settled before the handler, faults become problems after it.
+func Handle[I, O any](api huma.API, op Operation, handler func(context.Context, *I) (*O, error)) {
+	h := op.described()
 	h.Middlewares = huma.Middlewares{prepare(api, op)}
 	huma.Register(api, h, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
 		if err != nil {
-			p := ProblemOf(err)
-			r := requestOf(ctx)
-			p.RequestID = r.id
-			if p.Status >= 500 {
-				r.cause = err
-			}
-			return nil, p
+			return nil, answerable(ctx, err)
 		}
 		return out, nil
 	})
@@ -68,58 +67,60 @@ func Handle[I, O any](api huma.API, op Operation, handler func(context.Context, 
 
 // prepare checks what every operation needs before its body is looked at.
 func prepare(api huma.API, op Operation) func(huma.Context, func(huma.Context)) {
-	refuse := func(ctx huma.Context, err error) {
-		p := ProblemOf(err)
-		r := requestOf(ctx.Context())
-		p.RequestID = r.id
-		if p.Status >= 500 {
-			r.cause = err
+	return func(ctx huma.Context, next func(huma.Context)) {
+		std, err := op.ready(ctx)
+		if err == nil {
+			next(huma.WithContext(ctx, std))
+			return
 		}
+		p := answerable(ctx.Context(), err)
 		for k, v := range p.GetHeaders() {
 			ctx.SetHeader(k, v[0])
 		}
-		ctx.SetHeader("Content-Type", "application/problem+json")
+		ctx.SetHeader("Content-Type", problemType)
 		ctx.SetStatus(p.Status)
 		_ = api.Marshal(ctx.BodyWriter(), "application/json", p)
 	}
-	return func(ctx huma.Context, next func(huma.Context)) {
-		c := humafiber.Unwrap(ctx)
-		if err := admit(ctx.Context(), op); err != nil {
-			refuse(ctx, err)
-			return
+}
+
+var (
+	pathPart = regexp.MustCompile(`\{(\w+)\}`)
+	plainID  = regexp.MustCompile(`^[A-Za-z0-9._~-]{1,200}$`)
+)
+
+// ready returns the context for the handler, or why there is nothing to handle.
+func (op Operation) ready(ctx huma.Context) (context.Context, error) {
+	if err := admit(ctx.Context(), op); err != nil {
+		return nil, err
+	}
+	for _, part := range pathPart.FindAllStringSubmatch(op.Path, -1) {
+		if !plainID.MatchString(ctx.Param(part[1])) {
+			return nil, framework[http.StatusNotFound]
 		}
-		if f := mediaType(op, ctx.Header("Content-Type"), len(c.Request().Body())); f != nil {
-			refuse(ctx, f)
-			return
-		}
+	}
+	c := humafiber.Unwrap(ctx)
+	if f := mediaType(op, ctx.Header("Content-Type"), len(c.Request().Body())); f != nil {
+		return nil, f
+	}
+	std := ctx.Context()
+	if op.keyed() {
 		key := ctx.Header("Idempotency-Key")
-		if op.KeyRequired && key == "" {
-			refuse(ctx, fault.New(fault.Malformed, "idempotency.key_required", "Send an Idempotency-Key header: a fresh random text for each new request."))
-			return
+		if err := checkKey(op, key); err != nil {
+			return nil, err
 		}
-		if len(key) > 200 {
-			refuse(ctx, fault.New(fault.Malformed, "idempotency.key_invalid", "An Idempotency-Key has at most 200 characters."))
-			return
-		}
-		std := ctx.Context()
-		if key != "" && op.Method == http.MethodPost {
+		if key != "" {
 			std = models.WithIdempotency(std, models.Idempotency{Route: op.Method + " " + op.Path, Key: key, BodySHA256: bodyHash(c, op)})
 		}
-		match := ctx.Header("If-Match")
-		if op.MatchRequired && match == "" {
-			refuse(ctx, fault.New(fault.Precondition, "if_match.required", "Send the ETag you last saw as If-Match."))
-			return
-		}
-		if match != "" {
-			v, err := strconv.Atoi(strings.Trim(strings.TrimPrefix(match, "W/"), `"`))
-			if err != nil || v < 1 {
-				refuse(ctx, fault.New(fault.Stale, "version.stale", "This If-Match names no version of this object."))
-				return
-			}
-			std = models.WithIfMatch(std, v)
-		}
-		next(huma.WithContext(ctx, std))
 	}
+	match := ctx.Header("If-Match")
+	if match == "" || op.Method == http.MethodGet {
+		if op.MatchRequired {
+			return nil, fault.New(fault.Precondition, "if_match.required", "Send the ETag you last saw as If-Match.")
+		}
+		return std, nil
+	}
+	v, err := version(match)
+	return models.WithIfMatch(std, v), err
 }
 
 // admit refuses who has not signed in, and passwords on an open wire.
@@ -133,56 +134,17 @@ func admit(ctx context.Context, op Operation) error {
 	if err := requestOf(ctx).refused; err != nil {
 		return err
 	}
-	return fault.New(fault.Unauthenticated, "sign_in.required", "Sign in first: send the access token as Authorization: Bearer.")
+	return framework[http.StatusUnauthorized]
 }
 
-// bodyHash says which request a key stands for. A form's boundary differs from
-// try to try, so its parts are hashed, each with its length before it.
-func bodyHash(c *fiber.Ctx, op Operation) string {
-	h := sha256.New()
-	part := func(b []byte) {
-		fmt.Fprintf(h, "%d:", len(b))
-		h.Write(b)
-	}
-	part([]byte(c.OriginalURL()))
-	form, err := (*multipart.Form)(nil), error(nil)
-	if op.Upload {
-		form, err = c.MultipartForm()
-	}
-	if form == nil || err != nil {
-		part(c.Request().Body())
-		return hex.EncodeToString(h.Sum(nil))
-	}
-	for _, name := range slices.Sorted(maps.Keys(form.Value)) {
-		for _, v := range form.Value[name] {
-			part([]byte(name))
-			part([]byte(v))
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(form.File)) {
-		for _, f := range form.File[name] {
-			part([]byte(name))
-			part([]byte(f.Filename))
-			if r, err := f.Open(); err == nil {
-				b, _ := io.ReadAll(r)
-				_ = r.Close()
-				part(b)
-			}
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
+var plainKey = regexp.MustCompile(`^[!-~]{1,200}$`)
 
-func mediaType(op Operation, sent string, size int) *fault.Error {
-	want := "application/json"
-	if op.Upload {
-		want = "multipart/form-data"
+func checkKey(op Operation, key string) error {
+	if key == "" && op.KeyRequired {
+		return fault.New(fault.Malformed, "idempotency.key_required", "Send an Idempotency-Key header: a fresh random text for each new request.")
 	}
-	if op.Method == http.MethodGet || op.Method == http.MethodDelete || (size == 0 && sent == "") {
-		return nil
-	}
-	if t, _, _ := strings.Cut(sent, ";"); !strings.EqualFold(strings.TrimSpace(t), want) {
-		return fault.New(fault.Unsupported, "media_type", "Send the body as "+want+".")
+	if key != "" && !plainKey.MatchString(key) {
+		return fault.New(fault.Malformed, "idempotency.key_invalid", "An Idempotency-Key has 1 to 200 printable ASCII characters without spaces.")
 	}
 	return nil
 }
@@ -190,31 +152,21 @@ func mediaType(op Operation, sent string, size int) *fault.Error {
 // ETag is the strong tag of a version.
 func ETag(version int) string { return `"` + strconv.Itoa(version) + `"` }
 
-// PageIn is the query of a list.
-type PageIn struct {
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"At most this many items"`
-	Cursor string `query:"cursor" maxLength:"400" doc:"next_cursor of the page before"`
-}
+var (
+	entityTag = regexp.MustCompile(`^(?:W/)?"([\x21\x23-\x7e]*)"$`)
+	ourTag    = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
+)
 
-// Page is the domain form; a cursor that is not ours is 422.
-func (p PageIn) Page() (models.Page, error) {
-	if _, err := base64.RawURLEncoding.DecodeString(p.Cursor); err != nil {
-		return models.Page{}, fault.New(fault.Invalid, "cursor.invalid", "This cursor is not one of ours; begin without it.")
+// version reads If-Match: exactly one tag. A proxy that compresses makes our
+// strong tags weak, so W/ is forgiven; "*" and lists would not say which version
+// was seen.
+func version(match string) (int, error) {
+	tag := entityTag.FindStringSubmatch(match)
+	if tag == nil {
+		return 0, fault.New(fault.Malformed, "if_match.invalid", `Send exactly one ETag as If-Match, with its quotes, for example "3".`)
 	}
-	return models.Page{Limit: p.Limit, Cursor: p.Cursor}, nil
-}
-
-// ListOut is the body of every list.
-type ListOut[T any] struct {
-	Items      []T    `json:"items"`
-	NextCursor string `json:"next_cursor,omitempty"`
-}
-
-// MapList gives each item its shape.
-func MapList[S, T any](l models.List[S], f func(S) T) ListOut[T] {
-	out := ListOut[T]{Items: make([]T, len(l.Items)), NextCursor: l.NextCursor}
-	for i, x := range l.Items {
-		out.Items[i] = f(x)
+	if !ourTag.MatchString(tag[1]) {
+		return 0, fault.New(fault.Stale, "version.stale", "This If-Match names no version of this object. Load it again and repeat your change.")
 	}
-	return out
+	return strconv.Atoi(tag[1])
 }

@@ -7,5 +7,8 @@ func (a *API) routes(api huma.API) {
 	a.authRoutes(api)
 	a.meRoutes(api)
 	a.clientRoutes(api)
+	a.releaseRoutes(api)
+	a.signRoutes(api)
+	a.disclosureRoutes(api)
 	a.messageRoutes(api)
 }

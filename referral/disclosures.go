@@ -2,6 +2,7 @@ package referral
 
 import (
 	"context"
+	"encoding/base64"
 	"strconv"
 	"time"
 
@@ -20,16 +21,19 @@ func (n *Network) Disclosures(ctx context.Context, by models.Actor, client model
 			return models.List[models.Disclosure]{}, err
 		}
 		tx.Log("disclosures.read", "client", string(client), client, string(view))
-		before, _ := strconv.ParseInt(page.Cursor, 10, 64)
+		plain, _ := base64.RawURLEncoding.DecodeString(page.Cursor)
+		before, _ := strconv.ParseInt(string(plain), 10, 64)
 		items, more, err := ledger(tx, client, view, before, page.Limit)
 		l := models.List[models.Disclosure]{Items: items}
 		if more {
-			l.NextCursor = strconv.FormatInt(items[len(items)-1].Seq, 10)
+			l.NextCursor = base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(items[len(items)-1].Seq, 10)))
 		}
 		return l, err
 	})
 }
 
+// mayReadDisclosures: a therapist's own clients are those they booked or
+// treated, and those whom nobody has yet.
 func mayReadDisclosures(tx *store.Tx, by models.Actor, client models.ClientID) error {
 	if err := by.May(models.ReadDisclosures); err != nil {
 		return err

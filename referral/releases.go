@@ -185,8 +185,12 @@ func (v ReleaseView) forProvider(p models.ProviderID) ReleaseView {
 	return v
 }
 
-// Releases lists a client's releases, or the practice's, newest first.
+// Releases lists a client's releases, or the practice's, newest first; for a
+// provider those that name them.
 func (n *Network) Releases(ctx context.Context, by models.Actor, client models.ClientID, page models.Page) (models.List[ReleaseView], error) {
+	if by.Outsider() && client == "" {
+		return n.releasesTo(ctx, by, page)
+	}
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (out models.List[ReleaseView], err error) {
 		if err := by.May(models.ReadReleases); err != nil {
 			return out, err
@@ -210,10 +214,9 @@ func (n *Network) Releases(ctx context.Context, by models.Actor, client models.C
 	})
 }
 
-// ReleasesToProvider lists the releases that name the provider, over all
-// practices, without saying whose they are: Release tells that, and is
-// recorded.
-func (n *Network) ReleasesToProvider(ctx context.Context, by models.Actor, page models.Page) (models.List[ReleaseView], error) {
+// releasesTo lists the releases that name a provider, over all practices,
+// without saying whose they are: Release tells that, and is recorded.
+func (n *Network) releasesTo(ctx context.Context, by models.Actor, page models.Page) (models.List[ReleaseView], error) {
 	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) (out models.List[ReleaseView], err error) {
 		if err := by.May(models.ReceiveReports); err != nil {
 			return out, err

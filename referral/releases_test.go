@@ -347,7 +347,7 @@ func TestAnOfficeCoversWhoeverWorksThereAtThatMoment(t *testing.T) {
 func TestAProviderReadsTheReleasesThatNameThemAndNoOther(t *testing.T) {
 	eachDesk(t, func(t *testing.T, d *desk) {
 		r := d.signed(t, func(x *models.ReleaseTerms) { x.Recipients = append(x.Recipients, models.Recipient{Name: "My sister"}) })
-		l, err := d.net.ReleasesToProvider(d.ctx, d.Doctor, models.Page{Limit: 10})
+		l, err := d.net.Releases(d.ctx, d.Doctor, "", models.Page{Limit: 10})
 		if err != nil || len(l.Items) != 1 || l.Items[0].Client != nil || l.Items[0].ClientID != "" || len(l.Items[0].Recipients) != 1 {
 			t.Fatalf("list %+v, %v", l, err)
 		}

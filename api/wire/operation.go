@@ -23,6 +23,7 @@ type Operation struct {
 	KeyRequired               bool // Idempotency-Key required (400 without)
 	MatchRequired             bool // If-Match required (428 without)
 	Upload                    bool // multipart/form-data
+	PDF                       bool // answers application/pdf
 }
 
 // keyed operations take an Idempotency-Key. Public ones do not: strangers have
@@ -47,6 +48,10 @@ func (op Operation) described() huma.Operation {
 		}
 		h.Parameters = append(h.Parameters, &huma.Param{Name: "If-Match", In: "header", Required: op.MatchRequired, Description: about,
 			Schema: &huma.Schema{Type: huma.TypeString}})
+	}
+	if op.PDF {
+		h.Responses = map[string]*huma.Response{"200": {Description: "The document", Content: map[string]*huma.MediaType{
+			"application/pdf": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}}
 	}
 	return h
 }

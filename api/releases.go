@@ -77,7 +77,8 @@ func (in releaseIn) terms() models.ReleaseTerms {
 	return t
 }
 
-type signatureIn struct {
+// SignatureIn is a signing act.
+type SignatureIn struct {
 	Method                   models.SignatureMethod `json:"method" doc:"drawn or typed"`
 	Name                     string                 `json:"name" maxLength:"200"`
 	Image                    string                 `json:"image,omitempty" maxLength:"280000" doc:"A drawn signature: PNG of at most 200 KB as base64 or data URL"`
@@ -85,7 +86,7 @@ type signatureIn struct {
 	Witness                  string                 `json:"witness,omitempty" maxLength:"200"`
 }
 
-func (in signatureIn) draft() models.SignatureDraft {
+func (in SignatureIn) draft() models.SignatureDraft {
 	d := models.SignatureDraft{Method: in.Method, Name: in.Name, ElectronicRecordsConsent: in.ElectronicRecordsConsent, Witness: in.Witness}
 	if in.Image != "" {
 		b, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(in.Image, "data:image/png;base64,"))
@@ -175,7 +176,8 @@ func answerRelease(v referral.ReleaseView, err error) (*releaseAnswer, error) {
 	return &releaseAnswer{ETag: wire.ETag(v.Version), Location: "/api/v1/releases/" + string(v.ID), Body: newReleaseOut(v)}, nil
 }
 
-type releaseID struct {
+// ReleasePath is embedded in inputs; huma finds fields of exported types only.
+type ReleasePath struct {
 	ID models.ReleaseID `path:"id"`
 }
 
@@ -186,11 +188,11 @@ func (a *API) draftRelease(ctx context.Context, in *struct {
 	return answerRelease(a.net.DraftRelease(ctx, wire.Actor(ctx), in.ID, in.Body.terms()))
 }
 
-func (a *API) readRelease(ctx context.Context, in *releaseID) (*releaseAnswer, error) {
+func (a *API) readRelease(ctx context.Context, in *ReleasePath) (*releaseAnswer, error) {
 	return answerRelease(a.net.Release(ctx, wire.Actor(ctx), in.ID))
 }
 
-func (a *API) readReleaseDocument(ctx context.Context, in *releaseID) (*pdfAnswer, error) {
+func (a *API) readReleaseDocument(ctx context.Context, in *ReleasePath) (*pdfAnswer, error) {
 	d, err := a.net.ReleaseDocument(ctx, wire.Actor(ctx), in.ID)
 	if err != nil {
 		return nil, err
@@ -199,8 +201,8 @@ func (a *API) readReleaseDocument(ctx context.Context, in *releaseID) (*pdfAnswe
 }
 
 func (a *API) signRelease(ctx context.Context, in *struct {
-	releaseID
-	Body signatureIn
+	ReleasePath
+	Body SignatureIn
 }) (*releaseAnswer, error) {
 	return answerRelease(a.net.SignRelease(ctx, wire.Actor(ctx), in.ID, in.Body.draft()))
 }
@@ -211,7 +213,7 @@ type sentOut struct {
 }
 
 func (a *API) sendSigningLink(ctx context.Context, in *struct {
-	releaseID
+	ReleasePath
 	Body struct {
 		Email string `json:"email" maxLength:"254"`
 	}
@@ -224,7 +226,7 @@ func (a *API) sendSigningLink(ctx context.Context, in *struct {
 }
 
 func (a *API) giveReleaseCopy(ctx context.Context, in *struct {
-	releaseID
+	ReleasePath
 	Body struct {
 		Email string `json:"email,omitempty" maxLength:"254" doc:"Mail a link there; without it the copy was handed over on paper"`
 	}
@@ -233,7 +235,7 @@ func (a *API) giveReleaseCopy(ctx context.Context, in *struct {
 }
 
 func (a *API) revokeRelease(ctx context.Context, in *struct {
-	releaseID
+	ReleasePath
 	Body struct {
 		ReceivedAt time.Time `json:"received_at,omitempty" doc:"When the practice received it; now when left out"`
 		Channel    string    `json:"channel" maxLength:"40" doc:"in_person, letter, fax, email, phone, portal"`
@@ -244,7 +246,7 @@ func (a *API) revokeRelease(ctx context.Context, in *struct {
 }
 
 func (a *API) noteExpiryEvent(ctx context.Context, in *struct {
-	releaseID
+	ReleasePath
 	Body struct {
 		OccurredOn models.Date `json:"occurred_on" format:"date"`
 	}
@@ -253,7 +255,7 @@ func (a *API) noteExpiryEvent(ctx context.Context, in *struct {
 }
 
 func (a *API) matchRecipient(ctx context.Context, in *struct {
-	releaseID
+	ReleasePath
 	Position int `path:"position" minimum:"0"`
 	Body     struct {
 		ProviderID models.ProviderID `json:"provider_id"`

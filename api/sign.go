@@ -34,15 +34,17 @@ type linkOut struct {
 	Intent         string    `json:"intent" doc:"The words beside the button"`
 }
 
-type linkToken struct {
+// LinkPath is the secret of a link; logs hold the route's pattern only.
+type LinkPath struct {
 	Token string `path:"token" maxLength:"100"`
 }
 
-type bornIn struct {
+// BornIn opens a link.
+type BornIn struct {
 	BirthDate models.Date `json:"birth_date,omitempty" format:"date" doc:"The client's; five tries"`
 }
 
-func (a *API) readSigningLink(ctx context.Context, in *linkToken) (*struct{ Body linkOut }, error) {
+func (a *API) readSigningLink(ctx context.Context, in *LinkPath) (*struct{ Body linkOut }, error) {
 	p, err := a.net.SigningLink(ctx, wire.Actor(ctx), in.Token)
 	if err != nil {
 		return nil, err
@@ -51,18 +53,18 @@ func (a *API) readSigningLink(ctx context.Context, in *linkToken) (*struct{ Body
 }
 
 func (a *API) signByLink(ctx context.Context, in *struct {
-	linkToken
+	LinkPath
 	Body struct {
-		signatureIn
-		bornIn
+		SignatureIn
+		BornIn
 	}
 }) (*releaseAnswer, error) {
 	return answerRelease(a.net.SignByLink(ctx, wire.Actor(ctx), in.Token, in.Body.BirthDate, in.Body.draft()))
 }
 
 func (a *API) documentByLink(ctx context.Context, in *struct {
-	linkToken
-	Body bornIn
+	LinkPath
+	Body BornIn
 }) (*pdfAnswer, error) {
 	d, err := a.net.DocumentByLink(ctx, wire.Actor(ctx), in.Token, in.Body.BirthDate)
 	if err != nil {
@@ -72,16 +74,16 @@ func (a *API) documentByLink(ctx context.Context, in *struct {
 }
 
 func (a *API) declineByLink(ctx context.Context, in *struct {
-	linkToken
-	Body bornIn
+	LinkPath
+	Body BornIn
 }) (*releaseAnswer, error) {
 	return answerRelease(a.net.DeclineByLink(ctx, wire.Actor(ctx), in.Token, in.Body.BirthDate))
 }
 
 func (a *API) revokeByLink(ctx context.Context, in *struct {
-	linkToken
+	LinkPath
 	Body struct {
-		bornIn
+		BornIn
 		Reason string `json:"reason,omitempty" maxLength:"4000"`
 	}
 }) (*releaseAnswer, error) {

@@ -80,6 +80,63 @@ func (t *Tx) SetSeries(s models.Series) error {
 	return one(n, err, "prescription")
 }
 
+// OpenSeries fixes the opening balance of an order that began elsewhere; its
+// first visit here gets the number after it.
+func (t *Tx) OpenSeries(id models.SeriesID, used int) error {
+	r := t.g.Exec("UPDATE order_series SET opening_used = ?, last_number = ? WHERE practice_id = ? AND id = ? AND used = 0", used, used, string(t.practice), string(id))
+	return one(int(r.RowsAffected), r.Error, "prescription")
+}
+
+// SeriesUse is what sessions and bookings say about an order.
+type SeriesUse struct {
+	models.Series
+	First  models.Date // the earliest session that stands, of any version
+	Booked int         // open bookings
+}
+
+const (
+	firstDays = `SELECT series_id, MIN(local_date) AS first FROM sessions
+		WHERE practice_id = ? AND series_id IN ? AND state <> 'void' AND kind IN ('prescribed','deviation') GROUP BY series_id`
+	openBookings = `SELECT series_id, COUNT(*) AS booked FROM bookings
+		WHERE practice_id = ? AND series_id IN ? AND state IN ('booked','started') GROUP BY series_id`
+)
+
+// SeriesUses reads the counters of several orders at once.
+func (t *Tx) SeriesUses(ids []models.SeriesID) (map[models.SeriesID]SeriesUse, error) {
+	out := map[models.SeriesID]SeriesUse{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	rows, err := scoped[seriesRow](t).Select("practice_id", "id", "client_id", "current_id", "allowed", "opening_used", "used", "last_number").Where("id IN ?", ids).Order("id").Find(t.ctx)
+	if err != nil {
+		return nil, err
+	}
+	var seen []struct {
+		SeriesID models.SeriesID
+		First    models.Date
+		Booked   int
+	}
+	firsts, booked := map[models.SeriesID]models.Date{}, map[models.SeriesID]int{}
+	for _, q := range []string{firstDays, openBookings} {
+		seen = seen[:0]
+		if err := t.g.Raw(q, string(t.practice), ids).Scan(&seen).Error; err != nil {
+			return nil, err
+		}
+		for _, s := range seen {
+			if q == firstDays {
+				firsts[s.SeriesID] = s.First
+			} else {
+				booked[s.SeriesID] = s.Booked
+			}
+		}
+	}
+	for _, r := range rows {
+		s := r.series()
+		out[s.ID] = SeriesUse{s, firsts[s.ID], booked[s.ID]}
+	}
+	return out, nil
+}
+
 const takeVisit = `UPDATE order_series SET used = used + 1, last_number = last_number + 1
 	WHERE practice_id = ? AND id = ? AND (allowed IS NULL OR used + opening_used < allowed) RETURNING last_number`
 

@@ -18,6 +18,7 @@ type ReportPaper struct {
 	From, Until    models.Date // the sessions it covers
 	Release        string      // the authority, for the footer: "Disclosed under the client's authorization of Jan 2, 2026."
 	LeftOut        []string    // what the release does not cover, in words: "session notes"
+	Omitted        []string    // what the signer chose to leave out, in words
 	Order          OrderSummary
 	Attendance     *Attendance
 	Measures       []MeasureLine
@@ -48,6 +49,7 @@ type OrderSummary struct {
 	Minutes    int
 	Frequency  string // "once a week"
 	Used, Left int
+	Booked     int
 	Allowed    int // 0 means that the prescriber set no limit
 	ValidUntil models.Date
 	Claim      string
@@ -138,6 +140,9 @@ func Report(r ReportPaper) ([]byte, error) {
 		}
 		if len(r.LeftOut) > 0 {
 			s.notice("This report is partial. Left out because the release does not cover it: " + strings.Join(r.LeftOut, ", ") + ".")
+		}
+		if len(r.Omitted) > 0 {
+			s.notice("This report is partial. The sender chose to leave out: " + strings.Join(r.Omitted, ", ") + ".")
 		}
 		if r.Opening != "" {
 			s.paragraph(body, r.Opening)

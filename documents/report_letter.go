@@ -103,6 +103,9 @@ func (o OrderSummary) visits() string {
 	if o.Allowed > 0 {
 		text = fmt.Sprintf("%d of %d used, %d left", o.Used, o.Allowed, o.Left)
 	}
+	if o.Booked > 0 {
+		text += fmt.Sprintf(", %d booked", o.Booked)
+	}
 	return text
 }
 

@@ -1,6 +1,10 @@
 package models
 
-import "time"
+import (
+	"time"
+
+	"rapport/models/fault"
+)
 
 // ReportKind of a progress report.
 type ReportKind string
@@ -105,6 +109,30 @@ type DeliveryEvent struct {
 	State DeliveryState
 	By    string // principal
 	Note  string // "fax confirmation page 1 of 4", recorded by hand
+}
+
+// ReportLine is a report with the names that a list shows.
+type ReportLine struct {
+	Report
+	Client    PersonName
+	Recipient string
+}
+
+// ReportView is a report as its reader sees it: Gaps is what a draft lacks,
+// Delivery what an outsider got it by.
+type ReportView struct {
+	ReportLine
+	Practice string
+	Gaps     []fault.Violation
+	Delivery *Delivery
+	Withheld string // code of the refusal, where an outsider sees no more than that it exists
+}
+
+// DeliveryLine is a delivery with the names that a list shows.
+type DeliveryLine struct {
+	Delivery
+	Client    PersonName
+	Recipient string
 }
 
 // Document is stored bytes: signed forms, reports, scans. Sealed, immutable.

@@ -1,5 +1,7 @@
 package models
 
+import "time"
+
 // ClockState says how a report clock stands.
 type ClockState string
 
@@ -102,4 +104,44 @@ func (c ReportClock) on(today Date) ReportClock {
 		c.State = ClockRunning
 	}
 	return c
+}
+
+// Visit is a completed session as the clock counts it.
+type Visit struct {
+	At time.Time
+	On Date
+}
+
+// ReportClockLine is a clock with whose it is.
+type ReportClockLine struct {
+	ReportClock
+	ClientID       ClientID
+	Client         PersonName
+	SeriesID       SeriesID
+	PrescriptionID PrescriptionID
+	ProviderID     ProviderID // the prescriber
+	Recipient      string
+}
+
+// ClockFacts is what an order's clock reads on a day: the visits after the
+// last report sent, and whether the order ended.
+func (p Prescription) ClockFacts(s Series, visits []Visit, sent *time.Time, discharged bool, settings PracticeSettings, today Date) ClockFacts {
+	f := ClockFacts{Every: p.Every(settings), ReportSent: sent != nil, DischargeSent: discharged}
+	if len(visits) == 0 {
+		return f
+	}
+	f.LastVisit = visits[len(visits)-1].On
+	for _, v := range visits {
+		if sent == nil || v.At.After(*sent) {
+			f.Since = append(f.Since, v.On)
+		}
+	}
+	from, until := p.Window(visits[0].On)
+	switch p.StatusOn(today, s, from, until) {
+	case OrderCompleted, OrderRevoked:
+		f.EndedOn = f.LastVisit
+	case OrderExpired:
+		f.EndedOn = until
+	}
+	return f
 }

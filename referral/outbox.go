@@ -18,7 +18,8 @@ type onMessage struct {
 
 // outbox has one line for each noun that messages are about.
 var outbox = map[string]onMessage{
-	"release": {may: releaseMayGo},
+	"release":  {may: releaseMayGo},
+	"delivery": {deliveryMaySend, deliverySettled},
 }
 
 // MayStillSend asks the object's noun again, in the transaction that claims the

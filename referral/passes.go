@@ -18,10 +18,7 @@ type pass struct {
 
 // passes has one line for each; they run in this order in every practice,
 // each in a serializable transaction of its own.
-var passes = []pass{
-	{"lapse change requests", (*Network).lapseChangeRequests},
-	{"suspend uncountersigned orders", (*Network).suspendUncountersigned},
-}
+var passes = []pass{}
 
 // RunPasses runs every pass once. One that fails in a practice does not keep
 // the others from running; all failures are returned together.

@@ -57,23 +57,28 @@ func opened(tx *store.Tx, token string, kind models.LinkKind, born models.Date) 
 	if err != nil {
 		return l, models.Client{}, err
 	}
+	c, err := knowsBirthDate(tx, l, born)
+	return l, c, err
+}
+
+func knowsBirthDate(tx *store.Tx, l models.Link, born models.Date) (models.Client, error) {
 	if born.IsZero() {
 		var v fault.List
 		v.Add("birth_date.required", "/birth_date", "Give the client's birth date to open the link.")
-		return l, models.Client{}, v.Invalid("The link needs the client's birth date.")
+		return models.Client{}, v.Invalid("The link needs the client's birth date.")
 	}
 	if err := tx.SpendTry(l.ID); err != nil {
-		return l, models.Client{}, err
+		return models.Client{}, err
 	}
 	c, err := tx.Client(l.ClientID)
 	if err != nil {
-		return l, c, err
+		return c, err
 	}
 	if c.BirthDate != born {
 		tx.Log("link.try", "link", string(l.ID), l.ClientID, "")
-		return l, c, stands(fault.New(fault.Forbidden, "link.birth_date", "This is not the birth date we have. After five tries the link ends; the practice can send a new one."))
+		return c, stands(fault.New(fault.Forbidden, "link.birth_date", "This is not the birth date we have. After five tries the link ends; the practice can send a new one."))
 	}
-	return l, c, tx.GiveBackTry(l.ID)
+	return c, tx.GiveBackTry(l.ID)
 }
 
 // byLink runs what a client does with a signing link and the right birth date.

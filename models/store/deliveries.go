@@ -148,8 +148,9 @@ type DeliveryFilter struct {
 	Overridden bool
 }
 
-// Deliveries lists the practice's deliveries with their evidence, the newest first.
-func (t *Tx) Deliveries(f DeliveryFilter, page models.Page) (models.List[models.Delivery], error) {
+// Deliveries lists the practice's deliveries with their evidence and the
+// people's names, the newest first.
+func (t *Tx) Deliveries(f DeliveryFilter, page models.Page) (models.List[models.DeliveryLine], error) {
 	c := scoped[deliveryRow](t).Select("practice_id", deliveryColumns...)
 	if f.ReportID != "" {
 		c = c.Where("report_id = ?", string(f.ReportID))
@@ -168,13 +169,21 @@ func (t *Tx) Deliveries(f DeliveryFilter, page models.Page) (models.List[models.
 	}
 	rows, err := c.Order("id DESC").Limit(page.Limit + 1).Find(t.ctx)
 	if err != nil {
-		return models.List[models.Delivery]{}, err
+		return models.List[models.DeliveryLine]{}, err
+	}
+	of := make([]reportRow, len(rows))
+	for i, r := range rows {
+		of[i] = reportRow{ClientID: r.ClientID, ProviderID: r.ProviderID}
+	}
+	names, err := t.reportNames(of)
+	if err != nil {
+		return models.List[models.DeliveryLine]{}, err
 	}
 	var broken error
-	l := pageOf(rows, page.Limit, func(row deliveryRow) models.Delivery {
+	l := pageOf(rows, page.Limit, func(row deliveryRow) models.DeliveryLine {
 		d, err := t.evident(row)
 		broken = errors.Join(broken, err)
-		return d
+		return models.DeliveryLine{Delivery: d, Client: names.clients[d.ClientID], Recipient: names.providers[d.ProviderID]}
 	}, func(row deliveryRow) string { return joinCursor(row.ID) })
 	return l, broken
 }
@@ -192,28 +201,4 @@ func (t *Tx) DeliveryOfMessage(id models.MessageID) (d models.Delivery, ok bool,
 	}
 	d, err = t.evident(r)
 	return d, err == nil, err
-}
-
-// LastSent is when the report of an order that went out last was first sent to
-// anybody, and whether a discharge report is among those sent; nil when no
-// report was.
-func (t *Tx) LastSent(series models.SeriesID) (last *time.Time, discharged bool, err error) {
-	var rows []struct {
-		ReportID string
-		Kind     string
-		At       time.Time
-	}
-	err = t.g.Raw(`SELECT r.id AS report_id, r.kind AS kind, e.at AS at FROM delivery_events e
-		JOIN deliveries d ON d.practice_id = e.practice_id AND d.id = e.delivery_id
-		JOIN reports r ON r.practice_id = d.practice_id AND r.id = d.report_id
-		WHERE e.practice_id = ? AND r.series_id = ? AND e.state IN ('sent','delivered','opened','downloaded','acknowledged')
-		ORDER BY e.at, e.id`, string(t.practice), string(series)).Scan(&rows).Error
-	first := map[string]bool{}
-	for i, r := range rows {
-		discharged = discharged || r.Kind == string(models.ReportDischarge)
-		if !first[r.ReportID] {
-			first[r.ReportID], last = true, &rows[i].At
-		}
-	}
-	return last, discharged, err
 }

@@ -142,8 +142,8 @@ type ReportFilter struct {
 	Status   models.ReportStatus
 }
 
-// Reports lists the practice's reports, the newest first.
-func (t *Tx) Reports(f ReportFilter, page models.Page) (models.List[models.Report], error) {
+// Reports lists the practice's reports with the people's names, the newest first.
+func (t *Tx) Reports(f ReportFilter, page models.Page) (models.List[models.ReportLine], error) {
 	c := scoped[reportRow](t).Select("practice_id", reportColumns...)
 	if f.ClientID != "" {
 		c = c.Where("client_id = ?", string(f.ClientID))
@@ -159,15 +159,62 @@ func (t *Tx) Reports(f ReportFilter, page models.Page) (models.List[models.Repor
 	}
 	rows, err := c.Order("id DESC").Limit(page.Limit + 1).Find(t.ctx)
 	if err != nil {
-		return models.List[models.Report]{}, err
+		return models.List[models.ReportLine]{}, err
+	}
+	names, err := t.reportNames(rows)
+	if err != nil {
+		return models.List[models.ReportLine]{}, err
 	}
 	var broken error
-	l := pageOf(rows, page.Limit, func(row reportRow) models.Report {
+	l := pageOf(rows, page.Limit, func(row reportRow) models.ReportLine {
 		r, err := t.report(row)
 		broken = errors.Join(broken, err)
-		return r
+		return names.line(r)
 	}, func(row reportRow) string { return joinCursor(row.ID) })
 	return l, broken
+}
+
+// ReportLine puts the people's names to a report.
+func (t *Tx) ReportLine(r models.Report) (models.ReportLine, error) {
+	names, err := t.reportNames([]reportRow{{ClientID: string(r.ClientID), ProviderID: opt(r.ProviderID)}})
+	return names.line(r), err
+}
+
+// reportNames are the clients and providers of a page of reports or deliveries.
+type reportNames struct {
+	clients   map[models.ClientID]models.PersonName
+	providers map[models.ProviderID]string
+}
+
+func (n reportNames) line(r models.Report) models.ReportLine {
+	l := models.ReportLine{Report: r, Client: n.clients[r.ClientID], Recipient: n.providers[r.ProviderID]}
+	if r.Payer != nil {
+		l.Recipient = r.Payer.PayerName
+	}
+	return l
+}
+
+func (t *Tx) reportNames(rows []reportRow) (reportNames, error) {
+	var clients, providers []string
+	for _, r := range rows {
+		clients = append(clients, r.ClientID)
+		if r.ProviderID != nil {
+			providers = append(providers, *r.ProviderID)
+		}
+	}
+	n := reportNames{map[models.ClientID]models.PersonName{}, map[models.ProviderID]string{}}
+	cs, err := scoped[clientRow](t).Select("id", "given", "family").Where("id IN ?", clients).Find(t.ctx)
+	if err != nil {
+		return n, err
+	}
+	for _, c := range cs {
+		n.clients[models.ClientID(c.ID)] = models.PersonName{Given: c.Given, Family: c.Family}
+	}
+	ps, err := shared[providerRow](t).Select("id", "given", "family", "credentials").Where("id IN ?", providers).Find(t.ctx)
+	for _, p := range ps {
+		n.providers[models.ProviderID(p.ID)] = models.Provider{Name: models.PersonName{Given: p.Given, Family: p.Family}, Credentials: p.Credentials}.DisplayName()
+	}
+	return n, err
 }
 
 // LastReport is the newest signed report of an order, of any kind; the second

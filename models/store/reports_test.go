@@ -130,7 +130,7 @@ func TestAReportHasOneRevision(t *testing.T) {
 				return err
 			}
 			l, err := tx.Reports(store.ReportFilter{Status: models.ReportSuperseded}, models.Page{Limit: 5})
-			if err != nil || len(l.Items) != 1 || l.Items[0].ID != r.ID {
+			if err != nil || len(l.Items) != 1 || l.Items[0].ID != r.ID || l.Items[0].Client.Family != "Silva" || l.Items[0].Recipient != "Linh Nguyễn, DC" {
 				t.Errorf("got %v, %v", l, err)
 			}
 			return nil
@@ -154,9 +154,6 @@ func TestDeliveryKeepsItsEvidenceInOrder(t *testing.T) {
 			if got, err := tx.Delivery(d.ID); err != nil || !reflect.DeepEqual(got, d) {
 				t.Errorf("got %+v, %v, want %+v", got, err, d)
 			}
-			if at, _, err := tx.LastSent(r.SeriesID); at != nil || err != nil {
-				t.Errorf("nothing was sent, got %v, %v", at, err)
-			}
 			return nil
 		})
 		var sent time.Time
@@ -178,8 +175,20 @@ func TestDeliveryKeepsItsEvidenceInOrder(t *testing.T) {
 			})
 		}
 		w.Write(func(tx *store.Tx) error {
-			if at, discharged, err := tx.LastSent(r.SeriesID); err != nil || at == nil || !at.Equal(sent) || discharged {
-				t.Errorf("last sent %v, %v, %v, want %v", at, discharged, err, sent)
+			at := w.Clock.Now()
+			for _, s := range []models.Session{{State: models.NoteOpen}, {State: models.NoteVoid, VoidedAt: &at}} {
+				s.ID, s.ClientID, s.PrescriptionID, s.SeriesID = models.SessionID(w.NewID()), r.ClientID, r.PrescriptionID, r.SeriesID
+				s.TherapistID, s.Kind, s.StartedAt, s.LocalDate = w.Therapist.UserID, models.Deviation, at, "2026-03-02"
+				if err := tx.AddSession(s); err != nil {
+					return err
+				}
+			}
+			rows, err := tx.ClockRows("", "2026-03-02")
+			if err != nil || len(rows) != 1 || rows[0].Sent == nil || !rows[0].Sent.Equal(sent) || rows[0].Discharged || len(rows[0].Visits) != 1 {
+				t.Errorf("clock %+v, %v, want one visit and a report sent at %v", rows, err, sent)
+			}
+			if rows, err := tx.ClockRows(r.ClientID, "2026-03-03"); err != nil || len(rows) != 0 {
+				t.Errorf("nothing was done since, got %v, %v", rows, err)
 			}
 			l, err := tx.Deliveries(store.DeliveryFilter{ReportID: r.ID, Overridden: true}, models.Page{Limit: 5})
 			if err != nil || len(l.Items) != 1 || len(l.Items[0].Events) != 3 || l.Items[0].Version != 3 {

@@ -136,14 +136,20 @@ func proved(tx *store.Tx, d models.Delivery, to models.DeliveryState, reason str
 	return moved, tx.AddDeliveryEvents(d.ID, e)
 }
 
+// DeliveryQuery narrows a list of deliveries; empty fields do not.
+type DeliveryQuery struct {
+	ReportID models.ReportID
+	State    models.DeliveryState
+}
+
 // Deliveries lists what was sent, the newest first.
-func (n *Network) Deliveries(ctx context.Context, by models.Actor, f store.DeliveryFilter, page models.Page) (models.List[models.DeliveryLine], error) {
+func (n *Network) Deliveries(ctx context.Context, by models.Actor, q DeliveryQuery, page models.Page) (models.List[models.DeliveryLine], error) {
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.List[models.DeliveryLine], error) {
 		if err := by.May(models.ReadReports); err != nil {
 			return models.List[models.DeliveryLine]{}, err
 		}
 		tx.Log("delivery.list", "practice", string(tx.PracticeID()), "", "")
-		return tx.Deliveries(f, page)
+		return tx.Deliveries(store.DeliveryFilter{ReportID: q.ReportID, State: q.State}, page)
 	})
 }
 

@@ -110,6 +110,9 @@ func (n *Network) AcknowledgeByLink(ctx context.Context, by models.Actor, token 
 		if err != nil {
 			return d, err
 		}
+		if d.State == models.DeliveryStopped {
+			return d, models.LinkEnded()
+		}
 		return acknowledge(tx, d, reply)
 	})
 }

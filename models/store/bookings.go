@@ -3,9 +3,6 @@ package store
 import (
 	"time"
 
-	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
-
 	"rapport/models"
 )
 
@@ -53,7 +50,7 @@ func (t *Tx) Booking(id models.BookingID) (models.Booking, error) {
 // LockBooking is Booking that holds the row until the commit; a verb that also
 // counts visits locks the series first.
 func (t *Tx) LockBooking(id models.BookingID) (models.Booking, error) {
-	r, err := gorm.G[bookingRow](t.g, clause.Locking{Strength: "UPDATE"}).Select("practice_id", bookingColumns...).
+	r, err := table[bookingRow](t).ForUpdate().Select("practice_id", bookingColumns...).
 		Where("practice_id = ? AND id = ?", string(t.practice), string(id)).Take(t.ctx)
 	return r.booking(), missing(err, "booking")
 }

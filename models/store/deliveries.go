@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"rapport/models"
 )
@@ -109,7 +108,7 @@ func (t *Tx) Delivery(id models.DeliveryID) (models.Delivery, error) {
 
 // LockDelivery is Delivery that holds the row until the commit.
 func (t *Tx) LockDelivery(id models.DeliveryID) (models.Delivery, error) {
-	r, err := gorm.G[deliveryRow](t.g, clause.Locking{Strength: "UPDATE"}).Select("practice_id", deliveryColumns...).
+	r, err := table[deliveryRow](t).ForUpdate().Select("practice_id", deliveryColumns...).
 		Where("practice_id = ? AND id = ?", string(t.practice), string(id)).Take(t.ctx)
 	if err != nil {
 		return models.Delivery{}, missing(err, "delivery")
@@ -191,7 +190,7 @@ func (t *Tx) Deliveries(f DeliveryFilter, page models.Page) (models.List[models.
 // DeliveryOfMessage finds the delivery that a message carries; ok is false
 // when the message carries none.
 func (t *Tx) DeliveryOfMessage(id models.MessageID) (d models.Delivery, ok bool, err error) {
-	r, err := gorm.G[deliveryRow](t.g, clause.Locking{Strength: "UPDATE"}).Select("practice_id", deliveryColumns...).
+	r, err := table[deliveryRow](t).ForUpdate().Select("practice_id", deliveryColumns...).
 		Where("practice_id = ? AND message_id = ?", string(t.practice), string(id)).Take(t.ctx)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return d, false, nil

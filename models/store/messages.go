@@ -3,9 +3,6 @@ package store
 import (
 	"time"
 
-	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
-
 	"rapport/models"
 	"rapport/models/fault"
 )
@@ -118,7 +115,7 @@ func (t *Tx) Message(id models.MessageID) (models.Message, error) {
 
 // LockMessage reads a message, without its note, and holds its row until the commit.
 func (t *Tx) LockMessage(id models.MessageID) (models.Message, error) {
-	r, err := gorm.G[messageRow](t.g, clause.Locking{Strength: "UPDATE"}).Select("practice_id", messageColumns...).Where("practice_id = ? AND id = ?", string(t.practice), string(id)).Take(t.ctx)
+	r, err := table[messageRow](t).ForUpdate().Select("practice_id", messageColumns...).Where("practice_id = ? AND id = ?", string(t.practice), string(id)).Take(t.ctx)
 	return r.message(), missing(err, "message")
 }
 

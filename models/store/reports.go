@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"rapport/models"
 	"rapport/models/fault"
@@ -99,7 +98,7 @@ func (t *Tx) Report(id models.ReportID) (models.Report, error) {
 
 // LockReport is Report that holds the row until the commit.
 func (t *Tx) LockReport(id models.ReportID) (models.Report, error) {
-	r, err := gorm.G[reportRow](t.g, clause.Locking{Strength: "UPDATE"}).Select("practice_id", reportColumns...).
+	r, err := table[reportRow](t).ForUpdate().Select("practice_id", reportColumns...).
 		Where("practice_id = ? AND id = ?", string(t.practice), string(id)).Take(t.ctx)
 	if err != nil {
 		return models.Report{}, missing(err, "report")

@@ -3,9 +3,6 @@ package store
 import (
 	"time"
 
-	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
-
 	"rapport/models"
 	"rapport/models/fault"
 )
@@ -125,7 +122,7 @@ func (t *Tx) Session(id models.SessionID) (models.Session, error) {
 // LockSession is Session that holds the row until the commit; a verb that also
 // counts visits locks the series first.
 func (t *Tx) LockSession(id models.SessionID) (models.Session, error) {
-	r, err := gorm.G[sessionRow](t.g, clause.Locking{Strength: "UPDATE"}).Select("practice_id", sessionColumns...).
+	r, err := table[sessionRow](t).ForUpdate().Select("practice_id", sessionColumns...).
 		Where("practice_id = ? AND id = ?", string(t.practice), string(id)).Take(t.ctx)
 	if err != nil {
 		return models.Session{}, missing(err, "session")

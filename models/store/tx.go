@@ -152,12 +152,12 @@ func (t *Tx) Enqueue(job models.Job, runAt time.Time) error {
 
 // scoped is the practice isolation: every query on a table that a practice
 // owns begins here.
-func scoped[T any](t *Tx) gorm.ChainInterface[T] {
-	return gorm.G[T](t.g).Where("practice_id = ?", string(t.practice))
+func scoped[T any](t *Tx) rows[T] {
+	return table[T](t).Where("practice_id = ?", string(t.practice))
 }
 
 // shared begins a query on a table that no practice owns.
-func shared[T any](t *Tx) gorm.Interface[T] { return gorm.G[T](t.g) }
+func shared[T any](t *Tx) rows[T] { return table[T](t) }
 
 // locking is the clause that holds a row until the commit; SQLite has one
 // writer and drops it.

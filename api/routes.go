@@ -13,5 +13,7 @@ func (a *API) routes(api huma.API) {
 	a.reportRoutes(api)
 	a.deliveryRoutes(api)
 	a.reportLinkRoutes(api)
+	a.prescriptionRoutes(api)
+	a.changeRoutes(api)
 	a.messageRoutes(api)
 }

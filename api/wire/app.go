@@ -140,8 +140,8 @@ func secure(c *fiber.Ctx) {
 }
 
 // sane refuses what no handler should have to think of: bodies that Fiber would
-// unzip without limit, large bodies outside uploads, addresses that cannot be
-// read, and texts that no database keeps.
+// unzip without limit, large bodies outside uploads, queries that cannot be read,
+// and texts that no database keeps.
 func sane(c *fiber.Ctx) error {
 	for _, e := range c.Request().Header.PeekAll(fiber.HeaderContentEncoding) {
 		if len(e) > 0 && !strings.EqualFold(string(e), "identity") {
@@ -152,11 +152,7 @@ func sane(c *fiber.Ctx) error {
 	if !isForm(c.Get(fiber.HeaderContentType)) && len(c.Request().Body()) > maxBody {
 		return fault.New(fault.TooLarge, "too_large", "A request has at most 1 MiB; a scan at most 10 MiB as multipart/form-data.")
 	}
-	u, err := url.Parse(string(c.Request().RequestURI()))
-	if err != nil {
-		return fault.New(fault.Malformed, "malformed", "The address of this request cannot be read.")
-	}
-	query, err := url.ParseQuery(u.RawQuery)
+	query, err := url.ParseQuery(string(c.Request().URI().QueryString()))
 	if err != nil {
 		return fault.New(fault.Malformed, "malformed", "The query of this request cannot be read.")
 	}

@@ -10,37 +10,20 @@ import (
 )
 
 // changeLink opens a one-time link with the client's birth date and gives the
-// actor that it makes of its holder. A wrong date spends one of the tries.
-func (n *Network) changeLink(ctx context.Context, by models.Actor, token string, birth models.Date) (models.Actor, models.ChangeRequestID, error) {
-	type opened struct {
-		Actor models.Actor
-		ID    models.ChangeRequestID
+// actor that it makes of its holder.
+func (n *Network) changeLink(ctx context.Context, by models.Actor, token string, born models.Date) (models.Actor, models.ChangeRequestID, error) {
+	by, err := n.holder(ctx, by, token, models.LinkChange)
+	if err != nil {
+		return by, "", err
 	}
-	ctx = models.WithoutIdempotency(ctx) // the key belongs to the verb behind the link
-	o, err := locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (opened, error) {
-		l, err := tx.LinkByToken(token, models.LinkChange)
-		if err != nil {
-			return opened{}, err
+	id, err := locked(models.WithoutIdempotency(ctx), n, by, func(_ context.Context, tx *store.Tx) (models.ChangeRequestID, error) {
+		l, _, err := opened(tx, token, models.LinkChange, born)
+		if err == nil {
+			tx.Log("change_request.open_link", "change_request", l.ObjectID, l.ClientID, string(l.ID))
 		}
-		if err := tx.Enter(l.PracticeID); err != nil {
-			return opened{}, err
-		}
-		client, err := tx.Client(l.ClientID)
-		if err != nil {
-			return opened{}, err
-		}
-		tx.Log("change_request.open_link", "change_request", l.ObjectID, l.ClientID, string(l.ID))
-		if birth != client.BirthDate {
-			if err := tx.SpendTry(l.ID); err != nil {
-				return opened{}, err
-			}
-			return opened{}, stands(fault.New(fault.Forbidden, "link.birth_date", "This is not the client's birth date. After five wrong tries the link is closed."))
-		}
-		a := models.LinkActor(l)
-		a.IP, a.Agent = by.IP, by.Agent
-		return opened{a, models.ChangeRequestID(l.ObjectID)}, nil
+		return models.ChangeRequestID(l.ObjectID), err
 	})
-	return o.Actor, o.ID, err
+	return by, id, err
 }
 
 // OpenChangeLink shows a change request to a prescriber without an account.

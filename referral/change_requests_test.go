@@ -121,7 +121,7 @@ func TestSilenceLapsesAndNeverWidens(t *testing.T) {
 		p := o.accepted()
 		late, passed := o.asks(p.ID, legsToo()), models.ChangeSheet{}
 		o.Clock.Advance(14 * 24 * time.Hour)
-		if err := o.net.LapseChangeRequests(o.ctx, o.Practice.ID); err != nil {
+		if err := o.net.RunPasses(o.ctx); err != nil {
 			t.Fatal(err)
 		}
 		if c := must2(o.net.ChangeRequest(o.ctx, o.Therapist, late.Request.ID))(t); c.Request.Status != models.ChangeSent {
@@ -131,7 +131,7 @@ func TestSilenceLapsesAndNeverWidens(t *testing.T) {
 		_, err := o.net.DecideChange(o.ctx, o.Doctor, late.Request.ID, models.Decision{Approve: true})
 		refusedWith(t, err, fault.Conflict, "change.lapsed")
 		for range 2 {
-			if err := o.net.LapseChangeRequests(o.ctx, o.Practice.ID); err != nil {
+			if err := o.net.RunPasses(o.ctx); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -221,7 +221,7 @@ func TestAVerbalOrderOpensTheScopeAndIsSuspendedOnDay15(t *testing.T) {
 			t.Errorf("on day 15 before the pass: %s, stored %s", st.Now, st.Status)
 		}
 		for range 2 {
-			if err := o.net.SuspendUncountersigned(o.ctx, o.Practice.ID); err != nil {
+			if err := o.net.RunPasses(o.ctx); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -407,7 +407,7 @@ func TestConcurrentDecisionAndLapseLeaveOneEnd(t *testing.T) {
 			},
 			func(ctx context.Context) error {
 				o.Clock.Advance(time.Second)
-				return o.net.LapseChangeRequests(ctx, o.Practice.ID)
+				return o.net.RunPasses(ctx)
 			})
 		got := must2(o.net.ChangeRequest(o.ctx, o.Therapist, c.Request.ID))(t)
 		st := must(o.t2(o.net.Prescription(o.ctx, o.Therapist, p.ID)))

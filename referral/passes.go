@@ -18,7 +18,10 @@ type pass struct {
 
 // passes has one line for each; they run in this order in every practice,
 // each in a serializable transaction of its own.
-var passes = []pass{}
+var passes = []pass{
+	{"lapse change requests", (*Network).lapseChangeRequests},
+	{"suspend uncountersigned orders", (*Network).suspendUncountersigned},
+}
 
 // RunPasses runs every pass once. One that fails in a practice does not keep
 // the others from running; all failures are returned together.

@@ -2,87 +2,90 @@ package referral
 
 import (
 	"context"
-	"errors"
 
 	"rapport/models"
-	"rapport/models/fault"
 	"rapport/models/store"
 )
 
-// passBatch is how many orders a pass settles in one call; the next call goes on.
+// passBatch is how many orders a pass settles at a time; the next one goes on.
 const passBatch = 200
 
-// LapseChangeRequests closes what was not answered in time. Silence never
-// widens a scope. It may run twice.
-func (n *Network) LapseChangeRequests(ctx context.Context, practice models.PracticeID) error {
-	by := models.System(practice)
-	ids, err := due(ctx, n, by, (*store.Tx).ChangeRequestsToLapse)
+// lapseChangeRequests closes what was not answered in time. Silence never
+// widens a scope.
+func (n *Network) lapseChangeRequests(ctx context.Context, tx *store.Tx) error {
+	practice, err := tx.Practice(tx.PracticeID())
+	if err != nil {
+		return err
+	}
+	ids, err := tx.ChangeRequestsToLapse(practice.Today(tx.Now()), passBatch)
 	for _, id := range ids {
-		_, e := locked(ctx, n, by, func(ctx context.Context, tx *store.Tx) (struct{}, error) {
-			c, err := tx.ChangeRequest(id)
-			if err != nil {
-				return struct{}{}, err
-			}
-			o, c, err := holdChange(ctx, tx, by, c)
-			if err != nil || !c.Status.Open() || !c.Lapsed(o.today) {
-				return struct{}{}, err
-			}
-			tx.Log("change_request.lapse", "change_request", string(id), c.ClientID, "")
-			next, err := c.Step(models.ChangeLapsed, models.SystemParty, o.today)
-			if err != nil {
-				return struct{}{}, err
-			}
-			at := tx.Now()
-			next.DecidedAt = &at
-			if err := tx.UpdateChangeRequest(next, c.RowVersion); err != nil {
-				return struct{}{}, err
-			}
-			if err := tx.CloseLinks(string(id)); err != nil {
-				return struct{}{}, err
-			}
-			return struct{}{}, postToPractice(tx, models.MessageChangeDecided, o.practice, "change_request", string(id))
-		})
-		err = errors.Join(err, e)
+		if err == nil {
+			err = n.lapse(ctx, tx, id)
+		}
 	}
 	return err
+}
+
+func (n *Network) lapse(ctx context.Context, tx *store.Tx, id models.ChangeRequestID) error {
+	c, err := tx.ChangeRequest(id)
+	if err != nil {
+		return err
+	}
+	o, c, err := holdChange(ctx, tx, tx.By(), c)
+	if err != nil || !c.Status.Open() || !c.Lapsed(o.today) {
+		return err
+	}
+	tx.Log("change_request.lapse", "change_request", string(id), c.ClientID, "")
+	next, err := c.Step(models.ChangeLapsed, models.SystemParty, o.today)
+	if err != nil {
+		return err
+	}
+	at := tx.Now()
+	next.DecidedAt = &at
+	if err := tx.UpdateChangeRequest(next, c.RowVersion); err != nil {
+		return err
+	}
+	if err := tx.CloseLinks(string(id)); err != nil {
+		return err
+	}
+	return postToPractice(tx, models.MessageChangeDecided, o.practice, "change_request", string(id))
 }
 
 // notCountersigned is kept with a verbal order that waited too long.
 const notCountersigned = "Not countersigned within 14 days."
 
-// SuspendUncountersigned suspends verbal orders on day 15. What was done under
-// them stays valid. It may run twice; the rules judge by the day in any case.
-func (n *Network) SuspendUncountersigned(ctx context.Context, practice models.PracticeID) error {
-	by := models.System(practice)
-	ids, err := due(ctx, n, by, (*store.Tx).PrescriptionsToCountersign)
+// suspendUncountersigned suspends verbal orders on day 15. What was done under
+// them stays valid, and the rules judge by the day in any case.
+func (n *Network) suspendUncountersigned(_ context.Context, tx *store.Tx) error {
+	practice, err := tx.Practice(tx.PracticeID())
+	if err != nil {
+		return err
+	}
+	ids, err := tx.PrescriptionsToCountersign(practice.Today(tx.Now()), passBatch)
 	for _, id := range ids {
-		_, e := n.moveOrder(ctx, by, id, "prescription.suspend", acceptors, func(tx *store.Tx, o *heldOrder) error {
-			if o.order.Status != models.OrderActive || !o.order.CountersignLapsed(o.today) {
-				return nil
-			}
-			next, err := o.order.Step(models.OrderSuspended, models.SystemParty, notCountersigned)
-			if err != nil {
-				return err
-			}
-			if err := tx.UpdatePrescription(next, next.RowVersion); err != nil {
-				return err
-			}
-			return n.postToProvider(tx, models.MessageCountersign, next)
-		})
-		if !errors.Is(e, fault.NotFound) {
-			err = errors.Join(err, e)
+		if err == nil {
+			err = n.suspendVerbal(tx, id)
 		}
 	}
 	return err
 }
 
-// due lists what a pass has to settle today in the practice's zone.
-func due[ID any](ctx context.Context, n *Network, by models.Actor, list func(*store.Tx, models.Date, int) ([]ID, error)) ([]ID, error) {
-	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) ([]ID, error) {
-		p, err := tx.Practice(tx.PracticeID())
-		if err != nil {
-			return nil, err
-		}
-		return list(tx, p.Today(tx.Now()), passBatch)
-	})
+func (n *Network) suspendVerbal(tx *store.Tx, id models.PrescriptionID) error {
+	p, err := tx.Prescription(id)
+	if err != nil {
+		return err
+	}
+	o, err := hold(tx, tx.By(), p)
+	if err != nil || o.order.Status != models.OrderActive || !o.order.CountersignLapsed(o.today) {
+		return err
+	}
+	tx.Log("prescription.suspend", "prescription", string(id), p.ClientID, "")
+	next, err := o.order.Step(models.OrderSuspended, models.SystemParty, notCountersigned)
+	if err != nil {
+		return err
+	}
+	if err := tx.UpdatePrescription(next, next.RowVersion); err != nil {
+		return err
+	}
+	return n.postToProvider(tx, models.MessageCountersign, next)
 }

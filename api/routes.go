@@ -15,5 +15,9 @@ func (a *API) routes(api huma.API) {
 	a.reportLinkRoutes(api)
 	a.prescriptionRoutes(api)
 	a.changeRoutes(api)
+	a.admissibilityRoutes(api)
+	a.bookingRoutes(api)
+	a.sessionRoutes(api)
+	a.measureRoutes(api)
 	a.messageRoutes(api)
 }

@@ -70,13 +70,13 @@ func (a Admission) Admitted() bool {
 // else.
 func Admit(d SessionDraft, f OrderFacts) Admission {
 	day := DateOf(d.StartedAt, f.Zone)
-	if d.ClientID != f.Order.ClientID {
-		return Admission{Violations: []fault.Violation{{Code: "order.other_client", Pointer: "/prescription_id",
-			Message: "This prescription belongs to another client; use one of this client's own."}}}
-	}
 	var lasting, timely, stated fault.List
-	f.judgeOrder(&lasting)
-	if f.Order.Status != OrderSuperseded { // its scope is no longer what counts
+	if d.ClientID != f.Order.ClientID {
+		lasting.Add("order.other_client", "/prescription_id", "This prescription belongs to another client; use one of this client's own.")
+	} else {
+		f.judgeOrder(&lasting)
+	}
+	if f.binding(d) {
 		f.judgeScope(d, &lasting)
 		f.judgeDay(day, &timely)
 	}
@@ -86,6 +86,48 @@ func Admit(d SessionDraft, f OrderFacts) Admission {
 	}
 	a.Violations = append(lasting.Items(), timely.Items()...)
 	return a
+}
+
+// binding says that the order's scope is what counts for this session: not
+// that of another client, and not that of a version that was replaced.
+func (f OrderFacts) binding(d SessionDraft) bool {
+	return d.ClientID == f.Order.ClientID && f.Order.Status != OrderSuperseded
+}
+
+// The warnings of an order that runs out.
+const (
+	WarnVisits = "visits_left"
+	WarnDays   = "days_left"
+)
+
+// Ending lists the warnings that apply today: visits not taken yet, booked or
+// not, and days to the end of the effective window, down to what the practice
+// set (2 and 7 unless it says otherwise; 0 never warns).
+func (f OrderFacts) Ending(settings PracticeSettings) []string {
+	from, until := f.Order.Window(f.First)
+	switch f.Order.StatusOn(f.Today, f.Series, from, until) {
+	case OrderActive, OrderCompleted:
+	default:
+		return nil
+	}
+	var list []string
+	if !f.Series.Unlimited && f.Series.Unused() <= settings.WarnVisitsLeft && settings.WarnVisitsLeft > 0 {
+		list = append(list, WarnVisits)
+	}
+	if left := f.Today.DaysUntil(until); left <= settings.WarnDaysLeft && settings.WarnDaysLeft > 0 && !f.Series.Exhausted() {
+		list = append(list, WarnDays)
+	}
+	return list
+}
+
+// DeviationTakesVisit says that work outside the scope uses a visit: while one
+// is left, of an order that was in force at some time. It never raises the cap.
+func (f OrderFacts) DeviationTakesVisit() bool {
+	switch f.Order.Status {
+	case OrderDraft, OrderSubmitted, OrderDeclined, OrderEnteredInError:
+		return false
+	}
+	return !f.Series.Exhausted()
 }
 
 // judgeOrder asks whether the order is in force and has a visit left.

@@ -84,7 +84,7 @@ func (f OrderFacts) judgeCare(d SessionDraft, l, stated *fault.List) (stop []Con
 	if f.At == AtBooking || f.At == AtStart && !given {
 		return nil
 	}
-	if f.Order.Status != OrderSuperseded {
+	if f.binding(d) {
 		for _, p := range f.Order.Content.Scope.Precautions {
 			if !slices.Contains(d.PrecautionsRead, p) {
 				l.Put(fault.Violation{Code: "precaution.unacknowledged", Pointer: "/precautions_acknowledged", Allowed: p,

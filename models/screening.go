@@ -130,3 +130,21 @@ func (f Finding) judgeLocal(c Contraindication, at string, regions []RegionSide,
 		}
 	}
 }
+
+// Screening is the practice's own list: ours without the relative and local
+// rows that it hides, then its additions. What stops a session cannot be
+// hidden, and an addition never takes a key of ours.
+func (s PracticeSettings) Screening() []Contraindication {
+	var list []Contraindication
+	for _, c := range contraindications {
+		if c.Stops() || !slices.Contains(s.HiddenScreening, c.Key) {
+			list = append(list, c)
+		}
+	}
+	for _, c := range s.ExtraScreening {
+		if c.Severity.Known() && c.Key != "" && !slices.ContainsFunc(contraindications, func(o Contraindication) bool { return o.Key == c.Key }) {
+			list = append(list, c)
+		}
+	}
+	return list
+}

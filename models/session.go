@@ -71,8 +71,9 @@ type Session struct {
 	TherapistID     UserID
 	Kind            SessionKind
 	State           SessionState
-	VisitNumber     int // 0 when it takes no visit; never reused
-	VisitRank       int // k of n among non-void numbered ones, derived
+	VisitNumber     int     // 0 when it takes no visit; never reused
+	VisitRank       int     // k of n among non-void numbered ones, derived
+	Visits          *Visits // the order's counter at the moment of reading, derived
 	StartedAt       time.Time
 	LocalDate       Date
 	Minutes         int // hands-on

@@ -40,6 +40,9 @@ func (d SessionDraft) Check(now time.Time, zone *time.Location, born Date, l *fa
 	for pointer, text := range map[string]string{"/response": d.Response, "/ask_doctor": d.AskDoctor, "/deviation/reason": d.DeviationReason} {
 		checkNote(text, pointer, l)
 	}
+	for i, f := range d.Screening.Findings {
+		checkNote(f.Note, "/screening/findings/"+strconv.Itoa(i)+"/note", l)
+	}
 	if len(d.Readings) > maxReadings {
 		l.Add("measure.too_many", "/measures", "A session holds at most 60 measures.")
 		return
@@ -100,6 +103,21 @@ func (d SessionDraft) Scored() []Reading {
 		out[i] = r
 	}
 	return out
+}
+
+// Edited adds the reasons why an open note cannot become d: prescribed care
+// stays within the scope it was done under, and no region comes in that the
+// red-flag check keeps free. What was answered at that check stays.
+func (s Session) Edited(d SessionDraft, table []Contraindication) []fault.Violation {
+	var l, ignored fault.List
+	if s.Kind == Prescribed && s.ScopeSnapshot != nil {
+		OrderFacts{Order: Prescription{Content: OrderContent{Scope: *s.ScopeSnapshot}}}.judgeScope(d, &l)
+	}
+	if s.Kind == Prescribed || s.Kind == SelfPay {
+		d.Screening = s.Screening
+		JudgeCare(d, table, &l, &ignored)
+	}
+	return l.Items()
 }
 
 // SelfPayFacts is what a session outside any prescription is judged by.
@@ -224,4 +242,16 @@ func full[T any](list []T) []T {
 func (s Session) ContentHash() string {
 	sum := sha256.Sum256(s.Canonical())
 	return hex.EncodeToString(sum[:])
+}
+
+// NeedsState refuses what the note's state does not allow: 409 session.open,
+// session.signed or session.void.
+func (s Session) NeedsState(want SessionState) error {
+	if s.State == want {
+		return nil
+	}
+	text := map[SessionState]string{NoteOpen: "The note is not signed yet; change the note itself.",
+		NoteSigned: "The note is signed and does not change any more; add an addendum.", NoteVoid: "This session was taken back."}[s.State]
+	return fault.New(fault.Conflict, "session."+string(s.State), text).
+		With(fault.Violation{Code: "session." + string(s.State), Message: text, Allowed: want, Got: s.State})
 }

@@ -19,6 +19,7 @@ type onMessage struct {
 // outbox has one line for each noun that messages are about.
 var outbox = map[string]onMessage{
 	"release":  {may: releaseMayGo},
+	"session":  {may: (*Network).mayTellOfSession},
 	"delivery": {deliveryMaySend, deliverySettled},
 }
 

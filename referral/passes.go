@@ -21,6 +21,7 @@ type pass struct {
 var passes = []pass{
 	{"lapse change requests", (*Network).lapseChangeRequests},
 	{"suspend uncountersigned orders", (*Network).suspendUncountersigned},
+	{"ending orders", (*Network).warnEndingOrders},
 }
 
 // RunPasses runs every pass once. One that fails in a practice does not keep

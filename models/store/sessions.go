@@ -132,6 +132,16 @@ func (t *Tx) LockSession(id models.SessionID) (models.Session, error) {
 
 const visitRank = `SELECT COUNT(*) FROM sessions WHERE practice_id = ? AND series_id = ? AND state <> 'void' AND visit_number <= ?`
 
+// VisitRank is k of "visit k of n": the place of a number among the visits that
+// stand. A session without a number has none.
+func (t *Tx) VisitRank(id models.SeriesID, number int) (rank int, err error) {
+	if number == 0 {
+		return 0, nil
+	}
+	err = t.g.Raw(visitRank, string(t.practice), string(id), number).Scan(&rank).Error
+	return rank, err
+}
+
 func (t *Tx) whole(r sessionRow) (models.Session, error) {
 	s, err := t.session(r)
 	if err != nil {
@@ -143,8 +153,8 @@ func (t *Tx) whole(r sessionRow) (models.Session, error) {
 	if s.State == models.NoteSigned && s.ContentHash() != s.ContentSHA256 {
 		return s, fault.New(fault.Internal, "note.damaged", "The stored note does not match its hash. The operator has been told.")
 	}
-	if s.VisitNumber > 0 && s.State != models.NoteVoid {
-		if err := t.g.Raw(visitRank, string(t.practice), string(s.SeriesID), s.VisitNumber).Scan(&s.VisitRank).Error; err != nil {
+	if s.State != models.NoteVoid {
+		if s.VisitRank, err = t.VisitRank(s.SeriesID, s.VisitNumber); err != nil {
 			return s, err
 		}
 	}

@@ -163,6 +163,9 @@ func (w *World) Open() *store.DB {
 // URL is where the program's role finds the database, for another process.
 func (w *World) URL() string { return w.appURL }
 
+// Master is the key that opens the world's database, for another process.
+func (w *World) Master() *seal.Master { return w.master }
+
 // NewID counts, in the form of a UUIDv7.
 func (w *World) NewID() string {
 	w.mu.Lock()

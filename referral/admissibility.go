@@ -1,0 +1,146 @@
+package referral
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"rapport/models"
+	"rapport/models/fault"
+	"rapport/models/store"
+)
+
+// Admissibility is what the scope lock would say, and the counter beside it.
+type Admissibility struct {
+	Admission   models.Admission
+	Visits      models.Visits
+	From, Until models.Date // effective window
+}
+
+// Admissible asks the scope lock about a session that nobody has booked yet.
+// Without a day it is about today; what the draft leaves out is not judged.
+func (n *Network) Admissible(ctx context.Context, by models.Actor, id models.PrescriptionID, on models.Date, d models.SessionDraft) (Admissibility, error) {
+	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (Admissibility, error) {
+		if err := by.May(models.ReadPrescriptions); err != nil {
+			return Admissibility{}, err
+		}
+		var therapist models.UserID
+		if by.Is(models.Owner, models.Therapist) {
+			therapist = by.UserID
+		}
+		f, err := facts(tx, id, models.AtBooking, therapist, tx.Series)
+		if err != nil {
+			return Admissibility{}, err
+		}
+		tx.Log("prescription.admissibility", "prescription", string(id), f.Order.ClientID, "")
+		var l fault.List
+		models.ValidateSessionRegions(d.Regions, "/region", &l)
+		models.ValidateTechniques(d.Techniques, "/technique", &l)
+		if err := l.Invalid("The question cannot be read; use the keys of the vocabulary."); err != nil {
+			return Admissibility{}, err
+		}
+		if on.IsZero() {
+			on = f.Today
+		}
+		d.ClientID, d.PrescriptionID, d.StartedAt = f.Order.ClientID, id, on.Time(f.Zone).Add(12*time.Hour)
+		a := Admissibility{Admission: models.Admit(d, f), Visits: f.Series.Visits(len(f.Booked))}
+		a.From, a.Until = f.Order.Window(f.First)
+		return a, nil
+	})
+}
+
+// facts gathers all that the scope lock looks at. read is tx.LockSeries where
+// the verdict leads to a count, so that everything after it is read under the
+// lock, the order's state included.
+func facts(tx *store.Tx, id models.PrescriptionID, at models.Step, therapist models.UserID, read func(models.SeriesID) (models.Series, error)) (models.OrderFacts, error) {
+	f := models.OrderFacts{At: at}
+	p, err := tx.Practice(tx.PracticeID())
+	if err != nil {
+		return f, err
+	}
+	f.Zone, f.Today, f.Screening, f.EnforceLicence = p.Location(), p.Today(tx.Now()), p.Settings.Screening(), p.Settings.EnforceLicence
+	seen, err := tx.Prescription(id)
+	if err != nil {
+		return f, err
+	}
+	if f.Series, err = read(seen.SeriesID); err != nil {
+		return f, err
+	}
+	if f.Order, err = tx.Prescription(id); err != nil {
+		return f, err
+	}
+	days, err := tx.SeriesDays(seen.SeriesID)
+	if err != nil {
+		return f, err
+	}
+	f.First, f.Done, f.Booked = days.First, days.Done, days.Booked
+	f.Licence, err = licence(tx, therapist)
+	return f, err
+}
+
+// licence is empty while no therapist is named.
+func licence(tx *store.Tx, therapist models.UserID) (models.Licence, error) {
+	if therapist == "" {
+		return models.Licence{}, nil
+	}
+	u, err := tx.User(therapist)
+	return u.Licence, err
+}
+
+// selfPayFacts gathers what a session outside any prescription is judged by.
+func selfPayFacts(tx *store.Tx, client models.ClientID, at models.Step, therapist models.UserID) (models.SelfPayFacts, error) {
+	p, err := tx.Practice(tx.PracticeID())
+	if err != nil {
+		return models.SelfPayFacts{}, err
+	}
+	f := models.SelfPayFacts{At: at, Zone: p.Location(), Screening: p.Settings.Screening(), EnforceLicence: p.Settings.EnforceLicence}
+	if f.Licence, err = licence(tx, therapist); err != nil {
+		return f, err
+	}
+	stored, err := tx.Prescriptions(store.OrderFilter{ClientID: client, Statuses: []models.PrescriptionStatus{models.OrderActive}}, models.Page{Limit: 200})
+	if err != nil {
+		return f, err
+	}
+	today := p.Today(tx.Now())
+	for _, order := range stored.Items {
+		s, err := tx.Series(order.SeriesID)
+		if err != nil {
+			return f, err
+		}
+		days, err := tx.SeriesDays(order.SeriesID)
+		if err != nil {
+			return f, err
+		}
+		from, until := order.Window(days.First)
+		if order.StatusOn(today, s, from, until) == models.OrderActive {
+			f.Active = append(f.Active, order)
+		}
+	}
+	return f, nil
+}
+
+// without leaves one open booking's day out: a session is never counted
+// against the booking that it completes.
+func without(booked []models.Date, b models.Booking, series models.SeriesID) []models.Date {
+	if i := slices.Index(booked, b.LocalDate); i >= 0 && b.SeriesID == series && b.State.Open() {
+		return slices.Delete(slices.Clone(booked), i, i+1)
+	}
+	return booked
+}
+
+// refusal is the one answer of the scope lock: 422 while the request cannot be
+// judged or kept as it is, else 409 scope_violation; all reasons at once.
+func refusal(form []fault.Violation, a models.Admission) error {
+	if len(form)+len(a.Incomplete) > 0 {
+		f := fault.New(fault.Invalid, "validation", "The session needs correction.").With(form...).With(a.Incomplete...).With(a.Violations...)
+		for _, c := range a.Stop {
+			f = f.With(c.Violation())
+		}
+		return f
+	}
+	if len(a.Violations) > 0 {
+		return fault.New(fault.Conflict, "scope_violation", "The prescription does not allow this session; each reason says what would be allowed. "+
+			"A wish beyond it can be sent to the prescriber as a change request.").With(a.Violations...)
+	}
+	return nil
+}

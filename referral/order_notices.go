@@ -1,0 +1,102 @@
+package referral
+
+import (
+	"context"
+	"strconv"
+
+	"rapport/models"
+	"rapport/models/store"
+)
+
+// tellOfDeviation promises word of work outside the scope to the owners, and to
+// the prescriber when a release covers the notes.
+func (n *Network) tellOfDeviation(tx *store.Tx, s models.Session, prescriber models.ProviderID) error {
+	owners, err := tx.PracticeMail(models.Owner)
+	if err != nil {
+		return err
+	}
+	for _, to := range owners {
+		if _, err := tx.Post(models.Message{Kind: models.MessageDeviation, To: to, ObjectKind: "session", ObjectID: string(s.ID), ClientID: s.ClientID}); err != nil {
+			return err
+		}
+	}
+	p, err := tx.Provider(prescriber)
+	if err != nil || p.Email == "" {
+		return err
+	}
+	covered, err := n.covered(tx, askForNotes(s.ClientID, prescriber))
+	if err != nil || len(covered) == 0 {
+		return err
+	}
+	_, err = tx.Post(models.Message{Kind: models.MessageDeviation, To: p.Email, ObjectKind: "session", ObjectID: string(s.ID), ClientID: s.ClientID, ProviderID: prescriber})
+	return err
+}
+
+func askForNotes(client models.ClientID, to models.ProviderID) models.Ask {
+	return models.Ask{ClientID: client, ProviderID: to, Categories: []models.Category{models.CategorySessionNotes}, Purpose: models.PurposeCoordination}
+}
+
+// mayTellOfSession asks the gate again when word of a deviation is about to
+// leave; the practice's own people need no release.
+func (n *Network) mayTellOfSession(_ context.Context, tx *store.Tx, m models.Message) error {
+	if m.ProviderID == "" {
+		return nil
+	}
+	v, err := n.tell(tx, askForNotes(m.ClientID, m.ProviderID), about{ObjectKind: m.ObjectKind, ObjectID: m.ObjectID,
+		Description: "Notice of a session outside the order", Channel: "email"})
+	if err != nil || v.Allowed {
+		return err
+	}
+	return v.Refusal(true)
+}
+
+// warnEnding tells owners and therapists once for each version of an order that
+// few visits, and once that few days are left.
+func warnEnding(tx *store.Tx, settings models.PracticeSettings, f models.OrderFacts) error {
+	for _, w := range f.Ending(settings) {
+		fresh, err := tx.MarkWarned(f.Series.ID, w+".v"+strconv.Itoa(f.Order.Version))
+		if err != nil {
+			return err
+		}
+		if !fresh {
+			continue
+		}
+		to, err := tx.PracticeMail(models.Owner, models.Therapist)
+		if err != nil {
+			return err
+		}
+		for _, address := range to {
+			if _, err := tx.Post(models.Message{Kind: models.MessageOrderEnding, To: address, ObjectKind: "prescription", ObjectID: string(f.Order.ID), ClientID: f.Order.ClientID}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// warnEndingOrders is the periodic pass over a practice's orders: days run out
+// without anybody doing anything.
+func (n *Network) warnEndingOrders(_ context.Context, tx *store.Tx) error {
+	p, err := tx.Practice(tx.PracticeID())
+	if err != nil {
+		return err
+	}
+	for page := (models.Page{Limit: 100}); ; {
+		orders, err := tx.Prescriptions(store.OrderFilter{Statuses: []models.PrescriptionStatus{models.OrderActive}}, page)
+		if err != nil {
+			return err
+		}
+		for _, o := range orders.Items {
+			f, err := facts(tx, o.ID, models.AtBooking, "", tx.Series)
+			if err == nil {
+				err = warnEnding(tx, p.Settings, f)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if page.Cursor = orders.NextCursor; page.Cursor == "" {
+			return nil
+		}
+	}
+}

@@ -48,6 +48,7 @@ type DB struct {
 	path   string // of the SQLite file
 	keys   keyring
 	queue  Queue
+	turn   chan struct{} // SQLite's writers stand in line for it
 }
 
 // Queue inserts jobs into the transaction that asks for them.
@@ -96,6 +97,7 @@ func (d *DB) openSQLite() error {
 		pool.SetMaxIdleConns(conns)
 		return gorm.Open(liteDialect{&sqlite.Dialector{Conn: pool}}, d.gormConfig())
 	}
+	d.turn = make(chan struct{}, 1)
 	var err error
 	if d.rw, err = open("&_txlock=immediate", 1); err != nil {
 		return fmt.Errorf("open database: %w", err)

@@ -86,11 +86,22 @@ func (d *DB) timed(ctx context.Context, err error) error {
 	return err
 }
 
+// once runs one transaction. A channel serves who waits in the order they came;
+// database/sql gives a free connection to any of them, so that with one writer
+// a few would wait many times as long as the others.
 func (d *DB) once(ctx context.Context, g *gorm.DB, o *sql.TxOptions, by models.Actor, f func(context.Context, *Tx) error) error {
 	if ctx.Value(inTx{}) != nil {
 		return ErrNested
 	}
 	ctx = context.WithValue(ctx, inTx{}, true)
+	if g == d.rw && d.turn != nil {
+		select {
+		case d.turn <- struct{}{}:
+			defer func() { <-d.turn }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 	return g.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 		tx := &Tx{g: g, db: d, ctx: ctx, by: by, now: d.cfg.Now()}
 		if err := tx.Enter(by.PracticeID); err != nil {

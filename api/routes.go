@@ -6,6 +6,10 @@ import "github.com/danielgtaylor/huma/v2"
 func (a *API) routes(api huma.API) {
 	a.authRoutes(api)
 	a.meRoutes(api)
+	a.invitationRoutes(api)
+	a.practiceRoutes(api)
+	a.providerRoutes(api)
+	a.careTeamRoutes(api)
 	a.clientRoutes(api)
 	a.releaseRoutes(api)
 	a.signRoutes(api)

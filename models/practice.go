@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -116,6 +117,142 @@ func (p Practice) Location() *time.Location {
 
 // Today is the practice's calendar day at an instant.
 func (p Practice) Today(now time.Time) Date { return DateOf(now, p.Location()) }
+
+// Validate checks what an owner may set.
+func (p Practice) Validate() error {
+	var l fault.List
+	if strings.TrimSpace(p.Name) == "" {
+		l.Add("name.required", "/name", "A practice needs a name.")
+	}
+	text(&l, "/name", p.Name, 200)
+	if _, err := time.LoadLocation(p.TimeZone); err != nil || p.TimeZone == "" || p.TimeZone == "Local" {
+		l.Add("time_zone.unknown", "/time_zone", "Give an IANA time zone, for example America/Los_Angeles.")
+	}
+	p.Address.check(&l, "/address")
+	text(&l, "/phone", p.Phone, 40)
+	text(&l, "/fax", p.Fax, 40)
+	if p.Email != "" && !ValidEmail(p.Email) {
+		l.Add("email.invalid", "/email", "This is not an e-mail address.")
+	}
+	if modes := []PracticeMode{Covered, BusinessAssociate, NotCovered}; !slices.Contains(modes, p.Mode) {
+		l.Put(fault.Violation{Code: "mode.unknown", Pointer: "/mode", Message: "There is no such mode.", Allowed: modes})
+	}
+	p.Settings.check(&l)
+	return l.Invalid("The practice's details need correction.")
+}
+
+func (s PracticeSettings) check(l *fault.List) {
+	between := func(pointer string, n, least, most int) {
+		if n < least || n > most {
+			l.Put(fault.Violation{Code: "number.out_of_range", Pointer: "/settings/" + pointer, Message: "This number is out of range.", Allowed: []int{least, most}, Got: n})
+		}
+	}
+	between("report_every/sessions", s.ReportEvery.Sessions, 0, 100)
+	between("report_every/days", s.ReportEvery.Days, 0, 366)
+	between("change_lapse_days", s.ChangeLapseDays, 1, 90)
+	between("warn_visits_left", s.WarnVisitsLeft, 0, 20)
+	between("warn_days_left", s.WarnDaysLeft, 0, 60)
+	text(l, "/settings/reply_by_fax_number", s.ReplyByFaxNumber, 40)
+	if len(s.LetterheadLines) > 6 {
+		l.Add("letterhead.too_long", "/settings/letterhead_lines", "A letterhead has at most six lines.")
+	}
+	for _, line := range s.LetterheadLines {
+		text(l, "/settings/letterhead_lines", line, 120)
+	}
+	offered := make([]Technique, len(s.Techniques))
+	for i, t := range s.Techniques {
+		offered[i] = Technique(t)
+	}
+	ValidateTechniques(offered, "/settings/techniques", l)
+	s.checkScreening(l)
+}
+
+// checkScreening lets a practice add rows of its own and hide those that do
+// not stop a session; the others are always asked.
+func (s PracticeSettings) checkScreening(l *fault.List) {
+	all := Contraindications()
+	find := func(key string) int {
+		return slices.IndexFunc(all, func(c Contraindication) bool { return c.Key == key })
+	}
+	for _, c := range s.ExtraScreening {
+		if c.Key == "" || strings.TrimSpace(c.Finding) == "" || !c.Severity.Known() || find(c.Key) >= 0 {
+			l.Add("screening.row_invalid", "/settings/extra_screening", "A row of your own has a new key, a known severity and a finding.")
+		}
+		text(l, "/settings/extra_screening", c.Key+c.Finding+c.Action, 500)
+	}
+	for _, key := range s.HiddenScreening {
+		if i := find(key); i < 0 || all[i].Stops() {
+			l.Put(fault.Violation{Code: "screening.not_hidable", Pointer: "/settings/hidden_screening",
+				Message: "Only rows that need a note or spare a region may be left out.", Got: key})
+		}
+	}
+}
+
+// PracticeChange is what an owner corrects; nil leaves a field as it is.
+type PracticeChange struct {
+	Name     *string
+	TimeZone *string
+	Address  *Address
+	Phone    *string
+	Fax      *string
+	Email    *string
+	Mode     *PracticeMode
+	Settings *SettingsChange
+}
+
+// SettingsChange is the part of it that concerns the settings.
+type SettingsChange struct {
+	EnforceLicence   *bool
+	ReportEvery      *ReportEvery
+	ChangeLapseDays  *int
+	ExtraScreening   *[]Contraindication
+	HiddenScreening  *[]string
+	AcceptsOrders    *bool
+	LetterheadLines  *[]string
+	Techniques       *[]string
+	WarnVisitsLeft   *int
+	WarnDaysLeft     *int
+	ReplyByFaxNumber *string
+}
+
+// Apply returns the practice with the changes, or what is wrong with them.
+func (c PracticeChange) Apply(p Practice) (Practice, error) {
+	set(&p.Name, c.Name)
+	set(&p.TimeZone, c.TimeZone)
+	set(&p.Address, c.Address)
+	set(&p.Phone, c.Phone)
+	set(&p.Fax, c.Fax)
+	set(&p.Email, c.Email)
+	set(&p.Mode, c.Mode)
+	if s := c.Settings; s != nil {
+		set(&p.Settings.EnforceLicence, s.EnforceLicence)
+		set(&p.Settings.ReportEvery, s.ReportEvery)
+		set(&p.Settings.ChangeLapseDays, s.ChangeLapseDays)
+		set(&p.Settings.ExtraScreening, s.ExtraScreening)
+		set(&p.Settings.HiddenScreening, s.HiddenScreening)
+		set(&p.Settings.AcceptsOrders, s.AcceptsOrders)
+		set(&p.Settings.LetterheadLines, s.LetterheadLines)
+		set(&p.Settings.Techniques, s.Techniques)
+		set(&p.Settings.WarnVisitsLeft, s.WarnVisitsLeft)
+		set(&p.Settings.WarnDaysLeft, s.WarnDaysLeft)
+		set(&p.Settings.ReplyByFaxNumber, s.ReplyByFaxNumber)
+	}
+	return p, p.Validate()
+}
+
+// PracticeDraft makes a tenant with its first owner, who also treats.
+type PracticeDraft struct {
+	Name       string
+	TimeZone   string
+	Mode       PracticeMode
+	Address    Address
+	Phone      string
+	Email      string
+	OwnerName  string
+	OwnerEmail string
+	Password   string
+	Licence    Licence
+}
 
 // Licence is a therapist's licence to practise in a state.
 type Licence struct {

@@ -37,10 +37,10 @@ func (n *Network) ResetPassword(ctx context.Context, by models.Actor, email, fre
 	if err != nil {
 		return err
 	}
-	return n.setPassword(ctx, by, u, fresh, func(*store.Tx) error { return nil }, "")
+	return n.setPassword(ctx, by, u, fresh, func(*store.Tx) (models.User, error) { return u, nil }, "")
 }
 
-func (n *Network) setPassword(ctx context.Context, by models.Actor, u models.User, fresh string, first func(*store.Tx) error, keep models.SignInID) error {
+func (n *Network) setPassword(ctx context.Context, by models.Actor, u models.User, fresh string, first func(*store.Tx) (models.User, error), keep models.SignInID) error {
 	if err := models.ValidatePassword(fresh, u.Email, u.Name); err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (n *Network) setPassword(ctx context.Context, by models.Actor, u models.Use
 		return err
 	}
 	return n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error {
-		if err := first(tx); err != nil {
+		if _, err := first(tx); err != nil {
 			return err
 		}
 		if err := tx.SetPassword(u.ID, hash, stamp); err != nil {

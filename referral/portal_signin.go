@@ -23,10 +23,10 @@ func (n *Network) PortalSignIn(ctx context.Context, by models.Actor, email, pass
 	if err != nil {
 		return PortalSession{}, err
 	}
-	return n.enterPortal(ctx, by, p.user, p.settle)
+	return n.enterPortal(ctx, by, p.settle)
 }
 
-func (n *Network) enterPortal(ctx context.Context, by models.Actor, u models.User, first func(*store.Tx) error) (PortalSession, error) {
+func (n *Network) enterPortal(ctx context.Context, by models.Actor, first func(*store.Tx) (models.User, error)) (PortalSession, error) {
 	var s PortalSession
 	var err error
 	if s.Secret, err = n.secret(); err != nil {
@@ -36,11 +36,12 @@ func (n *Network) enterPortal(ctx context.Context, by models.Actor, u models.Use
 		return PortalSession{}, err
 	}
 	err = n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error {
-		if err := first(tx); err != nil {
+		u, err := first(tx)
+		if err != nil {
 			return err
 		}
 		s.ExpiresAt = tx.Now().Add(models.PortalLife)
-		err := tx.AddSignIn(models.SignIn{ID: models.SignInID(tx.NewID()), UserID: u.ID, Realm: models.RealmPortal,
+		err = tx.AddSignIn(models.SignIn{ID: models.SignInID(tx.NewID()), UserID: u.ID, Realm: models.RealmPortal,
 			SecretHash: models.HashToken(s.Secret), CSRF: s.CSRF, SecurityStamp: u.SecurityStamp, ExpiresAt: s.ExpiresAt})
 		if err != nil {
 			return err

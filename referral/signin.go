@@ -34,11 +34,11 @@ type proof struct {
 
 // settle is the first thing that a proven user's transaction does: attempts
 // that waited in line while the account was closed do not pass.
-func (p proof) settle(tx *store.Tx) error {
+func (p proof) settle(tx *store.Tx) (models.User, error) {
 	if err := tx.Throttled(p.subjects); err != nil {
-		return err
+		return p.user, err
 	}
-	return tx.ForgetFailures(p.subjects[0])
+	return p.user, tx.ForgetFailures(p.subjects[0])
 }
 
 var errWrongPassword = fault.New(fault.Unauthenticated, "sign_in.failed", "The e-mail address or the password is wrong.")
@@ -88,22 +88,23 @@ func (n *Network) SignIn(ctx context.Context, by models.Actor, email, password, 
 	if err != nil {
 		return TokenPair{}, err
 	}
-	return n.begin(ctx, by, p.user, p.settle)
+	return n.begin(ctx, by, p.settle)
 }
 
-// begin opens an API session for a user after first, in one transaction.
-func (n *Network) begin(ctx context.Context, by models.Actor, u models.User, first func(*store.Tx) error) (TokenPair, error) {
+// begin opens an API session for the user that first returns, in its transaction.
+func (n *Network) begin(ctx context.Context, by models.Actor, first func(*store.Tx) (models.User, error)) (TokenPair, error) {
 	refresh, err := n.secret()
 	if err != nil {
 		return TokenPair{}, err
 	}
 	var id models.SignInID
-	err = n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error {
-		if err := first(tx); err != nil {
+	var u models.User
+	err = n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) (err error) {
+		if u, err = first(tx); err != nil {
 			return err
 		}
 		id = models.SignInID(tx.NewID())
-		err := tx.AddSignIn(models.SignIn{ID: id, UserID: u.ID, Realm: models.RealmAPI, SecretHash: "api:" + string(id),
+		err = tx.AddSignIn(models.SignIn{ID: id, UserID: u.ID, Realm: models.RealmAPI, SecretHash: "api:" + string(id),
 			SecurityStamp: u.SecurityStamp, ExpiresAt: tx.Now().Add(models.APILife)})
 		if err != nil {
 			return err

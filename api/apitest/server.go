@@ -26,6 +26,8 @@ import (
 	"rapport/models/store"
 	"rapport/models/store/storetest"
 	"rapport/referral"
+	"rapport/referral/delivery"
+	"rapport/referral/mail"
 	"rapport/referral/password"
 	"rapport/referral/token"
 )
@@ -43,6 +45,8 @@ type Server struct {
 	Tokens *token.Tokens
 	Log    *bytes.Buffer // everything that was logged, as JSON lines
 	logged sync.Mutex
+	Box    *mail.Memory // what was mailed
+	Office *delivery.Delivery
 	bearer map[models.UserID]string
 }
 
@@ -86,6 +90,7 @@ func New(t testing.TB, w *storetest.World) *Server {
 	log := slog.New(slog.NewJSONHandler(s, nil))
 	s.Tokens = token.New(token.Config{Issuer: PublicURL, Now: w.Clock.Now, Random: random})
 	s.Net = referral.New(w.DB, s.Tokens, password.New(random), referral.Config{PublicURL: PublicURL, Now: w.Clock.Now, Random: random, Log: log})
+	s.open(random, log)
 	set := wire.Settings{PublicURL: PublicURL, Now: w.Clock.Now, NewID: w.NewID, Log: log, Budget: time.Minute}
 	s.App = wire.New(set)
 	s.API = api.Mount(s.App, s.Net, set)

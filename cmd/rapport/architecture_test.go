@@ -31,7 +31,7 @@ var arrows = map[string][]string{
 	"referral/password":      {},
 	"api/wire":               {"models", "referral/token"},
 	"api":                    {"models", "referral", "api/wire"},
-	"api/apitest":            {"models", "models/store", "models/store/storetest", "referral", "referral/token", "referral/password", "api", "api/wire"},
+	"api/apitest":            {"models", "models/store", "models/store/storetest", "referral", "referral/token", "referral/password", "referral/delivery", "referral/mail", "api", "api/wire"},
 	"web/static":             {},
 	"web/view":               {"models"},
 	"web":                    {"models", "referral", "api/wire", "web/view", "web/static"},

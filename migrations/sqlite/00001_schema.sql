@@ -61,7 +61,7 @@ CREATE TABLE signing_keys (
   retired_at DATETIME, CHECK (state IN ('next','active','retired')));
 CREATE UNIQUE INDEX signing_keys_one ON signing_keys (state) WHERE state IN ('next','active');
 CREATE TABLE invitations (
-  id TEXT PRIMARY KEY, email TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, practice_id TEXT NOT NULL REFERENCES practices (id),
+  id TEXT PRIMARY KEY, email TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, practice_id TEXT REFERENCES practices (id),
   provider_id TEXT REFERENCES providers (id), licence TEXT NOT NULL, invited_by TEXT NOT NULL, created_at DATETIME NOT NULL,
   accepted_at DATETIME, CHECK (role IN ('owner','therapist','front_desk','provider','provider_staff')));
 CREATE INDEX invitations_practice ON invitations (practice_id, id);

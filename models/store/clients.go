@@ -47,8 +47,10 @@ func Fold(s string) string {
 			return 'l'
 		case r == 'ø' || r == 'Ø':
 			return 'o'
-		case r == '\'' || r == '’' || r == '-':
+		case r == '\'' || r == '’':
 			return -1
+		case r == '-' || r == '‐' || r == '‑':
+			return ' ' // both halves of a double name are found
 		}
 		return unicode.ToLower(r)
 	}, norm.NFD.String(s))

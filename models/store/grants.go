@@ -33,7 +33,11 @@ func (t *Tx) GrantOnce(kind, object string, to models.ProviderID) error {
 // EnterByGrant scopes the transaction to the practice that holds the object;
 // without a grant the object is not found, like one that does not exist.
 func (t *Tx) EnterByGrant(kind, object, noun string) error {
-	r, err := shared[grantRow](t).Select("practice_id").Where("object_kind = ? AND object_id = ? AND provider_id = ?", kind, object, string(t.by.ProviderID)).Take(t.ctx)
+	c := shared[grantRow](t).Select("practice_id").Where("object_kind = ? AND object_id = ? AND provider_id = ?", kind, object, string(t.by.ProviderID))
+	if len(t.by.VouchedBy) > 0 {
+		c = c.Where("practice_id IN ?", t.by.VouchedBy)
+	}
+	r, err := c.Take(t.ctx)
 	if err != nil {
 		return missing(err, noun)
 	}
@@ -44,6 +48,9 @@ func (t *Tx) EnterByGrant(kind, object, noun string) error {
 func (t *Tx) Grants(kind string, page models.Page) (models.List[models.Grant], error) {
 	c := shared[grantRow](t).Select("object_kind", "object_id", "provider_id", "practice_id", "created_at").
 		Where("object_kind = ? AND provider_id = ?", kind, string(t.by.ProviderID))
+	if len(t.by.VouchedBy) > 0 {
+		c = c.Where("practice_id IN ?", t.by.VouchedBy)
+	}
 	if id, _, ok := splitCursor(page.Cursor); ok || id != "" {
 		c = c.Where("object_id < ?", id)
 	}

@@ -80,3 +80,9 @@ func (t *Tx) UpdatePractice(p models.Practice, seen int) error {
 		Updates(t.ctx, practiceRow{Name: p.Name, TimeZone: p.TimeZone, Address: jsonOf(p.Address), Phone: p.Phone, Fax: p.Fax, Email: p.Email,
 			Mode: string(p.Mode), Settings: jsonOf(p.Settings), Version: seen + 1}))
 }
+
+// SetSuspended closes a practice or opens it again.
+func (t *Tx) SetSuspended(id models.PracticeID, suspended bool) error {
+	n, err := shared[practiceRow](t).Where("id = ?", string(id)).Update(t.ctx, "suspended", suspended)
+	return one(n, err, "practice")
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -126,6 +127,9 @@ func opts(o *sql.TxOptions) []*sql.TxOptions {
 func (t *Tx) Enter(p models.PracticeID) error {
 	if t.practice == p {
 		return nil
+	}
+	if len(t.by.VouchedBy) > 0 && p != "" && p != models.NetworkPractice && !slices.Contains(t.by.VouchedBy, p) {
+		return fault.Missing("practice")
 	}
 	t.practice = p
 	if !t.db.pg {

@@ -1,9 +1,14 @@
 package store
 
 import (
+	"errors"
 	"time"
 
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
 	"rapport/models"
+	"rapport/models/fault"
 )
 
 type userRow struct {
@@ -29,15 +34,21 @@ type userRoleRow struct {
 
 func (userRoleRow) TableName() string { return "user_roles" }
 
-// AddUser inserts a person who signs in; e-mail addresses are unique.
+// AddUser inserts a person who signs in; an e-mail address that is known is 409
+// user.exists.
 func (t *Tx) AddUser(u models.User) error {
-	return shared[userRow](t).Create(t.ctx, &userRow{ID: string(u.ID), Email: u.Email, Name: u.Name, PasswordHash: u.PasswordHash,
+	err := shared[userRow](t).Create(t.ctx, &userRow{ID: string(u.ID), Email: u.Email, Name: u.Name, PasswordHash: u.PasswordHash,
 		SecurityStamp: u.SecurityStamp, Disabled: u.Disabled, Licence: jsonOf(u.Licence), CreatedAt: u.CreatedAt})
+	if errors.Is(err, gorm.ErrDuplicatedKey) {
+		return fault.New(fault.Conflict, "user.exists", "Somebody signs in with this e-mail address already.").Because(err)
+	}
+	return err
 }
 
-// AddRole ties a user to a practice or a provider.
+// AddRole ties a user to a practice or a provider; a role that is held stays.
 func (t *Tx) AddRole(u models.UserID, g models.RoleGrant) error {
-	return shared[userRoleRow](t).Create(t.ctx, &userRoleRow{ID: t.NewID(), UserID: string(u), Role: string(g.Role), PracticeID: opt(g.PracticeID), ProviderID: opt(g.ProviderID)})
+	return t.g.Clauses(clause.OnConflict{DoNothing: true}).Create(&userRoleRow{ID: t.NewID(), UserID: string(u), Role: string(g.Role),
+		PracticeID: opt(g.PracticeID), ProviderID: opt(g.ProviderID)}).Error
 }
 
 // User reads a person by id with the roles.
@@ -71,4 +82,40 @@ func (t *Tx) SetPassword(id models.UserID, hash, stamp string) error {
 func (t *Tx) SetDisabled(id models.UserID, disabled bool) error {
 	n, err := shared[userRow](t).Where("id = ?", string(id)).Update(t.ctx, "disabled", disabled)
 	return one(n, err, "user")
+}
+
+// RemoveRole takes a role away.
+func (t *Tx) RemoveRole(u models.UserID, g models.RoleGrant) error {
+	return t.g.Exec("DELETE FROM user_roles WHERE user_id = ? AND role = ? AND COALESCE(practice_id, '') = ? AND COALESCE(provider_id, '') = ?",
+		string(u), string(g.Role), string(g.PracticeID), string(g.ProviderID)).Error
+}
+
+// SetLicence writes a user's licence.
+func (t *Tx) SetLicence(u models.UserID, l models.Licence) error {
+	n, err := shared[userRow](t).Where("id = ?", string(u)).Select("licence").Updates(t.ctx, userRow{Licence: jsonOf(l)})
+	return one(n, err, "user")
+}
+
+// Colleagues lists who holds a role in the transaction's practice, with the
+// roles held there, by name.
+func (t *Tx) Colleagues() ([]models.User, error) {
+	var rows []struct {
+		ID       string
+		Email    string
+		Name     string
+		Disabled bool
+		Licence  asJSON[models.Licence]
+		Role     string
+	}
+	err := t.g.Raw(`SELECT u.id, u.email, u.name, u.disabled, u.licence, r.role FROM user_roles r JOIN users u ON u.id = r.user_id
+		WHERE r.practice_id = ? AND r.provider_id IS NULL ORDER BY u.name, u.id, r.id`, string(t.practice)).Scan(&rows).Error
+	var out []models.User
+	for _, r := range rows {
+		if len(out) == 0 || out[len(out)-1].ID != models.UserID(r.ID) {
+			out = append(out, models.User{ID: models.UserID(r.ID), Email: r.Email, Name: r.Name, Disabled: r.Disabled, Licence: r.Licence.V})
+		}
+		u := &out[len(out)-1]
+		u.Roles = append(u.Roles, models.RoleGrant{Role: models.Role(r.Role), PracticeID: t.practice})
+	}
+	return out, err
 }

@@ -362,3 +362,44 @@ func TestEveryKindHasWordsThatNameNobody(t *testing.T) {
 		}
 	}
 }
+
+func TestAnInvitationOutsideEveryPracticeIsSentToo(t *testing.T) {
+	each(t, func(t *testing.T, p *post) {
+		err := p.DB.Write(context.Background(), p.Doctor, func(_ context.Context, tx *store.Tx) error {
+			_, err := tx.Post(models.Message{Kind: models.MessageInvitation, To: "staff@greenlake.example", ObjectKind: "provider", ObjectID: string(p.Provider.ID),
+				LinkKind: models.LinkInvitation, Role: models.ProviderStaff, ProviderID: p.Provider.ID})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.drain(1)
+		sent := p.box.Sent()
+		if len(sent) != 1 || !strings.Contains(sent[0].Text, "A colleague invites you") {
+			t.Fatalf("mails %+v", sent)
+		}
+		_, rest, _ := strings.Cut(sent[0].Text, "/invitations/")
+		token, _, _ := strings.Cut(rest, "\n")
+		p.Write(func(tx *store.Tx) error {
+			l, err := tx.LinkByToken(token, models.LinkInvitation)
+			if l.Role != models.ProviderStaff || l.ProviderID != p.Provider.ID || l.PracticeID != models.NetworkPractice {
+				t.Errorf("link %+v", l)
+			}
+			return err
+		})
+	})
+}
+
+func TestASuspendedPracticeSendsNothing(t *testing.T) {
+	each(t, func(t *testing.T, p *post) {
+		id := p.send(models.MessageReportNotice, "")
+		if _, err := p.OwnerDB.Exec("UPDATE practices SET suspended = true"); err != nil {
+			t.Fatal(err)
+		}
+		p.drain(1)
+		p.expect(id, models.MessageStopped, "not_found", 0)
+		if len(p.box.Sent()) != 0 {
+			t.Error("a mail left")
+		}
+	})
+}

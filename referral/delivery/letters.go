@@ -46,7 +46,7 @@ var letters = map[models.MessageKind]words{
 func letter(c claimed, publicURL string) models.Mail {
 	practice, w := c.practice.Name, letters[c.m.Kind]
 	if practice == "" {
-		practice = "A practice"
+		practice = "A colleague" // posted outside every practice
 	}
 	link := strings.TrimRight(publicURL, "/") + "/"
 	if c.token != "" {

@@ -74,16 +74,17 @@ func (d *Delivery) claim(ctx context.Context, practice models.PracticeID, id mod
 		default:
 			return nil
 		}
-		if refused := d.cfg.Network.MayStillSend(ctx, tx, m); refused != nil {
+		refused := d.cfg.Network.MayStillSend(ctx, tx, m)
+		if refused == nil && practice != models.NetworkPractice {
+			c.practice, refused = tx.Practice(practice) // a suspended one is not found and sends nothing
+		}
+		if refused != nil {
 			f, ok := fault.As(refused)
 			if !ok || f.Kind == fault.Internal || f.Kind == fault.Unavailable {
 				return refused
 			}
 			m.State, m.Reason = models.MessageStopped, f.Code
 			return d.move(ctx, tx, m, models.MessageQueued)
-		}
-		if c.practice, err = tx.Practice(practice); err != nil && !errors.Is(err, fault.NotFound) {
-			return err
 		}
 		if m.LinkKind != "" {
 			c.token = models.Token(random)

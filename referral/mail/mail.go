@@ -41,7 +41,7 @@ func compose(m models.Mail, from string, now time.Time) (*gomail.Msg, error) {
 		}
 	}
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP))
-	if err := msg.FromFormat(m.FromName, from); err != nil {
+	if err := msg.From((&mail.Address{Name: m.FromName, Address: from}).String()); err != nil {
 		return nil, never("mail.from_invalid", err)
 	}
 	if err := msg.To(m.To); err != nil {

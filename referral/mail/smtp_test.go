@@ -11,6 +11,7 @@ import (
 	"io"
 	"math/big"
 	"net"
+	netmail "net/mail"
 	"strings"
 	"sync"
 	"testing"
@@ -120,6 +121,27 @@ func TestAMailArrivesOnceWithTheMessagesIDAndNoWordAboutTheProgram(t *testing.T)
 	}
 	if !strings.Contains(body, "https://rapport.example/open/token") {
 		t.Errorf("body %q", body)
+	}
+}
+
+func TestAnyPracticesNameComesThrough(t *testing.T) {
+	s := serve(t, nil)
+	names := []string{"", "Ballard Massage", `Ballard "The" Massage`, `O'Neill, Sean \ Partners`, "Zoë Đặng – Körpertherapie", "a@b <c>", strings.Repeat("long name ", 30)}
+	for i, name := range names {
+		m := letter
+		m.FromName = name
+		if err := sender(t, s).Send(context.Background(), m); err != nil {
+			t.Errorf("%q: %v", name, err)
+			continue
+		}
+		got, err := netmail.ReadMessage(strings.NewReader(s.took[i]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, err := got.Header.AddressList("From")
+		if err != nil || len(from) != 1 || from[0].Name != strings.TrimSpace(name) && from[0].Name != name || from[0].Address != "rapport@ballard.example" {
+			t.Errorf("%q arrived as %v, %v", name, from, err)
+		}
 	}
 }
 

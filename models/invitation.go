@@ -1,0 +1,63 @@
+package models
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"rapport/models/fault"
+)
+
+// Invitation asks somebody in: for a provider, or into a practice. Whoever
+// opens the link in the mail has shown that the address is theirs.
+type Invitation struct {
+	ID         string
+	Email      string
+	Name       string
+	Role       Role
+	PracticeID PracticeID // that invites
+	ProviderID ProviderID // empty for a colleague
+	Licence    Licence
+	InvitedBy  UserID
+	CreatedAt  time.Time
+	AcceptedAt *time.Time
+}
+
+// Grant is the role that accepting gives. A provider's staff who were asked in
+// by a practice work for the provider towards that practice only: no practice
+// can let somebody see another's papers.
+func (i Invitation) Grant() RoleGrant {
+	switch {
+	case i.ProviderID == "":
+		return RoleGrant{Role: i.Role, PracticeID: i.PracticeID}
+	case i.Role == ProviderStaff:
+		return RoleGrant{Role: i.Role, ProviderID: i.ProviderID, PracticeID: i.PracticeID}
+	}
+	return RoleGrant{Role: i.Role, ProviderID: i.ProviderID}
+}
+
+// Validate checks address, role and name; roles are those that fit.
+func (i Invitation) Validate(roles ...Role) error {
+	var l fault.List
+	if !ValidEmail(i.Email) {
+		l.Add("email.invalid", "/email", "This is not an e-mail address.")
+	}
+	if !slices.Contains(roles, i.Role) {
+		l.Put(fault.Violation{Code: "role.unknown", Pointer: "/role", Message: "This role cannot be given here.", Allowed: roles})
+	}
+	if strings.TrimSpace(i.Name) == "" {
+		l.Add("name.required", "/name", "Give the person's name.")
+	}
+	text(&l, "/name", i.Name, 200)
+	i.Licence.check(&l, "/licence")
+	return l.Invalid("The invitation needs correction.")
+}
+
+// check limits the lines of a licence.
+func (c Licence) check(l *fault.List, pointer string) {
+	text(l, pointer+"/state", c.State, 20)
+	text(l, pointer+"/number", c.Number, 40)
+	for _, s := range c.Certifications {
+		text(l, pointer+"/certifications", s, 120)
+	}
+}

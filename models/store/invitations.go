@@ -1,0 +1,87 @@
+package store
+
+import (
+	"time"
+
+	"rapport/models"
+)
+
+type invitationRow struct {
+	ID         string
+	Email      string
+	Name       string
+	Role       string
+	PracticeID *string
+	ProviderID *string
+	Licence    asJSON[models.Licence]
+	InvitedBy  string
+	CreatedAt  time.Time
+	AcceptedAt *time.Time
+}
+
+func (invitationRow) TableName() string { return "invitations" }
+
+var invitationColumns = []any{"email", "name", "role", "practice_id", "provider_id", "licence", "invited_by", "created_at", "accepted_at"}
+
+func (r invitationRow) invitation() models.Invitation {
+	return models.Invitation{ID: r.ID, Email: r.Email, Name: r.Name, Role: models.Role(r.Role), PracticeID: val[models.PracticeID](r.PracticeID),
+		ProviderID: val[models.ProviderID](r.ProviderID), Licence: r.Licence.V, InvitedBy: models.UserID(r.InvitedBy), CreatedAt: r.CreatedAt,
+		AcceptedAt: r.AcceptedAt}
+}
+
+// AddInvitation keeps an invitation. One that is still open for the same
+// person and role is taken up again: its links close and its id stays.
+func (t *Tx) AddInvitation(i models.Invitation) (models.Invitation, error) {
+	var id string
+	q := t.forUpdate(`SELECT id FROM invitations WHERE accepted_at IS NULL AND email = ? AND role = ?
+		AND COALESCE(practice_id, '') = ? AND COALESCE(provider_id, '') = ?`)
+	err := t.g.Raw(q, i.Email, string(i.Role), string(i.PracticeID), string(i.ProviderID)).Scan(&id).Error
+	if err != nil {
+		return i, err
+	}
+	if id == "" {
+		i.ID, i.CreatedAt = t.NewID(), t.now
+		return i, shared[invitationRow](t).Create(t.ctx, &invitationRow{ID: i.ID, Email: i.Email, Name: i.Name, Role: string(i.Role), PracticeID: opt(i.PracticeID),
+			ProviderID: opt(i.ProviderID), Licence: jsonOf(i.Licence), InvitedBy: string(i.InvitedBy), CreatedAt: t.now})
+	}
+	i.ID, i.CreatedAt = id, t.now
+	_, err = shared[invitationRow](t).Where("id = ?", id).Select("name", "licence", "invited_by", "created_at").
+		Updates(t.ctx, invitationRow{Name: i.Name, Licence: jsonOf(i.Licence), InvitedBy: string(i.InvitedBy), CreatedAt: t.now})
+	if err != nil {
+		return i, err
+	}
+	return i, t.g.Exec("UPDATE links SET closed_at = ? WHERE kind = ? AND object_id = ? AND "+liveLink, t.now, string(models.LinkInvitation), id).Error
+}
+
+// InvitationByToken finds an open invitation by the secret of its link: an
+// unknown one is not found, one that was used or has expired is 410.
+func (t *Tx) InvitationByToken(token string) (models.Invitation, models.LinkID, error) {
+	l, err := t.LinkByToken(token, models.LinkInvitation)
+	if err != nil {
+		return models.Invitation{}, "", err
+	}
+	r, err := shared[invitationRow](t).Select("id", invitationColumns...).Where("id = ?", l.ObjectID).Take(t.ctx)
+	if err == nil && r.AcceptedAt != nil {
+		return models.Invitation{}, "", models.LinkEnded()
+	}
+	return r.invitation(), l.ID, missing(err, "invitation")
+}
+
+// AcceptInvitation marks it; of two at once one wins.
+func (t *Tx) AcceptInvitation(id string) error {
+	n, err := shared[invitationRow](t).Where("id = ? AND accepted_at IS NULL", id).Update(t.ctx, "accepted_at", t.now)
+	if err == nil && n == 0 {
+		return models.LinkEnded()
+	}
+	return err
+}
+
+// Invitations lists the practice's open invitations, oldest first.
+func (t *Tx) Invitations() ([]models.Invitation, error) {
+	rows, err := scoped[invitationRow](t).Select("id", invitationColumns...).Where("accepted_at IS NULL").Order("id").Limit(200).Find(t.ctx)
+	out := make([]models.Invitation, len(rows))
+	for i, r := range rows {
+		out[i] = r.invitation()
+	}
+	return out, err
+}

@@ -1,0 +1,92 @@
+package referral
+
+import (
+	"context"
+	"slices"
+
+	"rapport/models"
+	"rapport/models/fault"
+	"rapport/models/store"
+)
+
+// InviteColleague mails a link by which somebody joins the owner's practice.
+func (n *Network) InviteColleague(ctx context.Context, by models.Actor, i models.Invitation) (models.Invitation, error) {
+	return decide(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.Invitation, error) {
+		if err := by.May(models.WritePractice); err != nil {
+			return i, err
+		}
+		i.Email, i.PracticeID, i.ProviderID, i.InvitedBy = models.NormalEmail(i.Email), tx.PracticeID(), "", by.UserID
+		if err := i.Validate(models.Owner, models.Therapist, models.FrontDesk); err != nil {
+			return i, err
+		}
+		team, err := tx.Colleagues()
+		if err != nil {
+			return i, err
+		}
+		for _, u := range team {
+			if u.Email == i.Email && slices.Contains(u.Roles, i.Grant()) {
+				return i, fault.New(fault.Conflict, "colleague.has_role", "This person holds the role already.")
+			}
+		}
+		return invite(tx, i)
+	})
+}
+
+// Colleagues lists who holds a role in the caller's practice.
+func (n *Network) Colleagues(ctx context.Context, by models.Actor) ([]models.User, error) {
+	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) ([]models.User, error) {
+		if err := by.May(models.ReadPractice); err != nil {
+			return nil, err
+		}
+		return tx.Colleagues()
+	})
+}
+
+// ChangeColleague sets the roles that somebody holds in the owner's practice,
+// and their licence. Without roles they leave it, at once and in every
+// session. A practice keeps at least one owner.
+func (n *Network) ChangeColleague(ctx context.Context, by models.Actor, id models.UserID, roles []models.Role, licence models.Licence) (models.User, error) {
+	return decide(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.User, error) {
+		if err := by.May(models.WritePractice); err != nil {
+			return models.User{}, err
+		}
+		team, err := tx.Colleagues()
+		if err != nil {
+			return models.User{}, err
+		}
+		at := slices.IndexFunc(team, func(u models.User) bool { return u.ID == id })
+		if at < 0 {
+			return models.User{}, fault.Missing("colleague")
+		}
+		if err := models.ValidateRoles(roles); err != nil {
+			return models.User{}, err
+		}
+		if !slices.Contains(roles, models.Owner) && !anotherOwner(team, id) {
+			return models.User{}, fault.New(fault.Conflict, "owner.last", "A practice keeps at least one owner. Make somebody else an owner first.")
+		}
+		u := team[at]
+		for _, g := range u.Roles {
+			if !slices.Contains(roles, g.Role) {
+				if err := tx.RemoveRole(id, g); err != nil {
+					return u, err
+				}
+			}
+		}
+		u.Roles, u.Licence = nil, licence
+		for _, r := range roles {
+			g := models.RoleGrant{Role: r, PracticeID: tx.PracticeID()}
+			u.Roles = append(u.Roles, g)
+			if err := tx.AddRole(id, g); err != nil {
+				return u, err
+			}
+		}
+		tx.Log("colleague.change", "user", string(id), "", "")
+		return u, tx.SetLicence(id, licence)
+	})
+}
+
+func anotherOwner(team []models.User, but models.UserID) bool {
+	return slices.ContainsFunc(team, func(u models.User) bool {
+		return u.ID != but && !u.Disabled && slices.ContainsFunc(u.Roles, func(g models.RoleGrant) bool { return g.Role == models.Owner })
+	})
+}

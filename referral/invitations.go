@@ -1,0 +1,178 @@
+package referral
+
+import (
+	"context"
+	"errors"
+
+	"rapport/models"
+	"rapport/models/fault"
+	"rapport/models/store"
+)
+
+// InviteProvider mails a link by which somebody signs in for a provider. A
+// practice invites the provider while they have no account, and staff who then
+// work for the provider towards this practice only; the provider invites staff
+// for all practices.
+func (n *Network) InviteProvider(ctx context.Context, by models.Actor, id models.ProviderID, email string, role models.Role) (models.Invitation, error) {
+	return decide(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.Invitation, error) {
+		own := by.OwnRecord(id) && by.Is(models.ProviderRole)
+		if err := by.May(models.WriteDirectory); err != nil && !own {
+			return models.Invitation{}, err
+		}
+		p, err := tx.Provider(id)
+		if err != nil {
+			return models.Invitation{}, err
+		}
+		i := models.Invitation{Email: models.NormalEmail(email), Name: p.Name.String(), Role: role, PracticeID: tx.PracticeID(), ProviderID: id, InvitedBy: by.UserID}
+		if err := i.Validate(models.ProviderRole, models.ProviderStaff); err != nil {
+			return i, err
+		}
+		if role == models.ProviderRole && p.HasAccount {
+			return i, errHasAccount
+		}
+		return invite(tx, i)
+	})
+}
+
+var errHasAccount = fault.New(fault.Conflict, "provider.has_account", "This provider has an account already. Staff can be invited beside it.")
+
+// invite keeps the invitation and promises its mail.
+func invite(tx *store.Tx, i models.Invitation) (models.Invitation, error) {
+	i, err := tx.AddInvitation(i)
+	if err != nil {
+		return i, err
+	}
+	m := models.Message{Kind: models.MessageInvitation, To: i.Email, ObjectKind: "invitation", ObjectID: i.ID, LinkKind: models.LinkInvitation,
+		Role: i.Role, ProviderID: i.ProviderID}
+	if _, err := tx.Post(m); err != nil {
+		return i, err
+	}
+	return i, note(tx, "invitation.send", "invitation", i.ID, string(i.Role))
+}
+
+// OpenInvitation says whether the person of a live link has a password already
+// (then they prove it) or sets one now. It names nobody.
+func (n *Network) OpenInvitation(ctx context.Context, by models.Actor, token string) (known bool, err error) {
+	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) (bool, error) {
+		_, u, err := invited(tx, token)
+		return u.ID != "", err
+	})
+}
+
+func invited(tx *store.Tx, token string) (models.Invitation, models.User, error) {
+	i, _, err := tx.InvitationByToken(token)
+	if err != nil {
+		return i, models.User{}, err
+	}
+	u, err := tx.UserByEmail(i.Email)
+	if errors.Is(err, fault.NotFound) {
+		return i, models.User{}, nil
+	}
+	return i, u, err
+}
+
+// AcceptInvitation sets the password of a new person, or checks that of a
+// known one, gives the role and signs in. A link that was used or has expired
+// is 410 link.ended.
+func (n *Network) AcceptInvitation(ctx context.Context, by models.Actor, token, password string) (TokenPair, error) {
+	join, err := n.joining(ctx, by, token, password)
+	if err != nil {
+		return TokenPair{}, err
+	}
+	return n.begin(ctx, by, join)
+}
+
+// AcceptInvitationInPortal is AcceptInvitation for the pages.
+func (n *Network) AcceptInvitationInPortal(ctx context.Context, by models.Actor, token, password string) (PortalSession, error) {
+	join, err := n.joining(ctx, by, token, password)
+	if err != nil {
+		return PortalSession{}, err
+	}
+	return n.enterPortal(ctx, by, join)
+}
+
+// joining does the password's work outside the transaction and returns what the
+// transaction does first.
+func (n *Network) joining(ctx context.Context, by models.Actor, token, password string) (func(*store.Tx) (models.User, error), error) {
+	var i models.Invitation
+	u, err := look(ctx, n, by, func(_ context.Context, tx *store.Tx) (u models.User, err error) {
+		i, u, err = invited(tx, token)
+		return u, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var arrive func(*store.Tx) (models.User, error)
+	if u.ID != "" {
+		p, err := n.prove(ctx, by, i.Email, password)
+		if err != nil {
+			return nil, err
+		}
+		arrive = p.settle
+	} else {
+		u, err := n.newUser(ctx, i.Email, i.Name, password, i.Licence)
+		if err != nil {
+			return nil, err
+		}
+		arrive = u.arrive
+	}
+	return func(tx *store.Tx) (models.User, error) {
+		u, err := arrive(tx)
+		if err != nil {
+			return u, err
+		}
+		u.Roles = append(u.Roles, i.Grant())
+		return u, join(tx, u, token)
+	}, nil
+}
+
+// join uses the link up and gives the role.
+func join(tx *store.Tx, u models.User, token string) error {
+	i, link, err := tx.InvitationByToken(token)
+	if err != nil {
+		return err
+	}
+	if err := tx.UseLink(link); err != nil {
+		return err
+	}
+	if err := tx.AcceptInvitation(i.ID); err != nil {
+		return err
+	}
+	if i.Role == models.ProviderRole {
+		if p, err := tx.Provider(i.ProviderID); err != nil {
+			return err
+		} else if p.HasAccount {
+			return errHasAccount
+		}
+	}
+	if err := tx.AddRole(u.ID, i.Grant()); err != nil {
+		return err
+	}
+	if err := tx.Enter(i.PracticeID); err != nil {
+		return err
+	}
+	return note(tx, "invitation.accept", "user", string(u.ID), string(i.Role))
+}
+
+// newcomer is a person with a fresh password who is not in the database yet.
+type newcomer struct{ models.User }
+
+// newUser checks and hashes the password.
+func (n *Network) newUser(ctx context.Context, email, name, password string, licence models.Licence) (newcomer, error) {
+	if err := models.ValidatePassword(password, email, name); err != nil {
+		return newcomer{}, err
+	}
+	hash, err := n.hash.Hash(ctx, password)
+	if err != nil {
+		return newcomer{}, err
+	}
+	stamp, err := n.secret()
+	return newcomer{models.User{Email: email, Name: name, PasswordHash: hash, SecurityStamp: stamp, Licence: licence}}, err
+}
+
+// arrive inserts the person.
+func (c newcomer) arrive(tx *store.Tx) (models.User, error) {
+	u := c.User
+	u.ID, u.CreatedAt = models.UserID(tx.NewID()), tx.Now()
+	return u, tx.AddUser(u)
+}

@@ -1,0 +1,167 @@
+package referral
+
+import (
+	"context"
+	"errors"
+
+	"rapport/models"
+	"rapport/models/fault"
+	"rapport/models/store"
+)
+
+// note puts an event on the practice's trail, or on the network's where the
+// actor is in no practice.
+func note(tx *store.Tx, action, kind, id, detail string) error {
+	if tx.PracticeID() == "" {
+		if err := tx.Enter(models.NetworkPractice); err != nil {
+			return err
+		}
+		defer func() { _ = tx.Enter("") }()
+	}
+	tx.Log(action, kind, id, "", detail)
+	return nil
+}
+
+// AddProvider takes a clinician into the directory that all practices share.
+// An NPI that is there already is 409 provider.npi_taken with the record's id.
+func (n *Network) AddProvider(ctx context.Context, by models.Actor, d models.ProviderDraft) (models.Provider, error) {
+	d.Email = models.NormalEmail(d.Email)
+	p, err := decide(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.Provider, error) {
+		if err := by.May(models.WriteDirectory); err != nil {
+			return models.Provider{}, err
+		}
+		if err := d.Validate(); err != nil {
+			return models.Provider{}, err
+		}
+		if d.NPI != "" {
+			if _, err := tx.ProviderByNPI(d.NPI); err == nil {
+				return models.Provider{}, fault.New(fault.Conflict, "provider.npi_taken", "The directory has a provider with this NPI already. Use that record.")
+			} else if !errors.Is(err, fault.NotFound) {
+				return models.Provider{}, err
+			}
+		}
+		p := models.Provider{ID: models.ProviderID(tx.NewID()), Name: d.Name, Credentials: d.Credentials, NPI: d.NPI, Taxonomy: d.Taxonomy, Email: d.Email,
+			Phone: d.Phone, CreatedAt: tx.Now(), Version: 1}
+		if d.Office != nil {
+			o := *d.Office
+			o.ID = models.OfficeID(tx.NewID())
+			p.Offices = []models.Office{o}
+		}
+		if err := tx.AddProvider(p); err != nil {
+			return models.Provider{}, err
+		}
+		if d.OfficeID != "" {
+			if err := joinOffice(tx, p.ID, d.OfficeID); err != nil {
+				return models.Provider{}, err
+			}
+		}
+		if err := note(tx, "provider.add", "provider", string(p.ID), ""); err != nil {
+			return models.Provider{}, err
+		}
+		return tx.Provider(p.ID)
+	})
+	return p, n.nameTaken(ctx, by, d.NPI, err)
+}
+
+// joinOffice ties a provider to a known office; an unknown one is a wrong field.
+func joinOffice(tx *store.Tx, p models.ProviderID, o models.OfficeID) error {
+	if _, err := tx.Office(o); errors.Is(err, fault.NotFound) {
+		return fault.New(fault.Invalid, "validation", "The provider's details need correction.").
+			With(fault.Violation{Code: "office.unknown", Pointer: "/office_id", Message: "There is no such office."})
+	} else if err != nil {
+		return err
+	}
+	return tx.AddProviderRole(p, o)
+}
+
+// nameTaken adds the id of the record that holds an NPI to the refusal; after a
+// lost race only the index knew of it.
+func (n *Network) nameTaken(ctx context.Context, by models.Actor, npi string, err error) error {
+	f, ok := fault.As(err)
+	if !ok || f.Code != "provider.npi_taken" {
+		return err
+	}
+	taken, lookErr := look(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.Provider, error) { return tx.ProviderByNPI(npi) })
+	if lookErr != nil {
+		return err
+	}
+	return f.Ref("provider_id", string(taken.ID))
+}
+
+// Providers searches the directory.
+func (n *Network) Providers(ctx context.Context, by models.Actor, q models.ProviderQuery, page models.Page) (models.List[models.Provider], error) {
+	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.List[models.Provider], error) {
+		if err := by.May(models.ReadDirectory); err != nil {
+			return models.List[models.Provider]{}, err
+		}
+		return tx.Providers(q, page)
+	})
+}
+
+// Provider reads one record of the directory.
+func (n *Network) Provider(ctx context.Context, by models.Actor, id models.ProviderID) (models.Provider, error) {
+	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.Provider, error) {
+		if err := by.May(models.ReadDirectory); err != nil {
+			return models.Provider{}, err
+		}
+		return tx.Provider(id)
+	})
+}
+
+// ChangeProvider corrects a record: practices any, providers and their staff
+// their own. Who a provider with an account is (NPI and address) is theirs and
+// the operator's to say.
+func (n *Network) ChangeProvider(ctx context.Context, by models.Actor, id models.ProviderID, c models.ProviderChange) (models.Provider, error) {
+	npi := ""
+	if c.NPI != nil {
+		npi = *c.NPI
+	}
+	p, err := decide(ctx, n, by, func(ctx context.Context, tx *store.Tx) (models.Provider, error) {
+		if err := by.May(models.WriteDirectory); err != nil && !by.OwnRecord(id) {
+			return models.Provider{}, err
+		}
+		old, err := tx.Provider(id)
+		if err != nil {
+			return old, err
+		}
+		p, err := c.Apply(old, models.Date(tx.Now().Format("2006-01-02")))
+		if err != nil {
+			return p, err
+		}
+		p.Email = models.NormalEmail(p.Email)
+		if identity := p.NPI != old.NPI || p.Email != old.Email; identity && old.HasAccount && !by.OwnRecord(id) && !by.Is(models.Operator) && by.Kind != models.ActorSystem {
+			return p, fault.New(fault.Forbidden, "provider.has_account", "This provider signs in here: they change their own NPI and e-mail address.")
+		}
+		if err := tx.UpdateProvider(p, models.IfMatchOf(ctx)); err != nil {
+			return p, err
+		}
+		if err := moveOffices(tx, id, c); err != nil {
+			return p, err
+		}
+		if err := note(tx, "provider.change", "provider", string(id), ""); err != nil {
+			return p, err
+		}
+		return tx.Provider(id)
+	})
+	return p, n.nameTaken(ctx, by, npi, err)
+}
+
+func moveOffices(tx *store.Tx, id models.ProviderID, c models.ProviderChange) error {
+	for _, o := range c.Leaves {
+		if err := tx.EndProviderRole(id, o); err != nil {
+			return err
+		}
+	}
+	if c.Joins != nil {
+		o := *c.Joins
+		o.ID = models.OfficeID(tx.NewID())
+		if err := tx.AddOffice(o); err != nil {
+			return err
+		}
+		return tx.AddProviderRole(id, o.ID)
+	}
+	if c.JoinsID != "" {
+		return joinOffice(tx, id, c.JoinsID)
+	}
+	return nil
+}

@@ -31,6 +31,7 @@ type disclosureOut struct {
 	ID             models.DisclosureID `json:"id"`
 	Seq            int64               `json:"seq" doc:"Number of its event on the audit trail"`
 	At             time.Time           `json:"at"`
+	ClientID       models.ClientID     `json:"client_id"`
 	Actor          string              `json:"actor"`
 	Recipient      models.Recipient    `json:"recipient"`
 	Categories     []models.Category   `json:"categories"`
@@ -50,7 +51,7 @@ type disclosureOut struct {
 }
 
 func newDisclosureOut(d models.Disclosure) disclosureOut {
-	out := disclosureOut{ID: d.ID, Seq: d.Seq, At: d.At, Actor: d.ActorID, Recipient: d.Recipient, Categories: d.Categories, Purpose: d.Purpose,
+	out := disclosureOut{ID: d.ID, Seq: d.Seq, At: d.At, ClientID: d.ClientID, Actor: d.ActorID, Recipient: d.Recipient, Categories: d.Categories, Purpose: d.Purpose,
 		Description: d.Description, ObjectKind: d.ObjectKind, ObjectID: d.ObjectID, Channel: d.Channel, Verdict: "refused", Basis: d.Basis, Reasons: d.Reasons,
 		RuleVersion: d.RuleVersion, ReleaseID: d.ReleaseID, ReleaseVersion: d.ReleaseVersion, Flagged: d.Flagged}
 	if d.Allowed {

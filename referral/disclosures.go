@@ -21,15 +21,25 @@ func (n *Network) Disclosures(ctx context.Context, by models.Actor, client model
 			return models.List[models.Disclosure]{}, err
 		}
 		tx.Log("disclosures.read", "client", string(client), client, string(view))
-		plain, _ := base64.RawURLEncoding.DecodeString(page.Cursor)
-		before, _ := strconv.ParseInt(string(plain), 10, 64)
-		items, more, err := ledger(tx, client, view, before, page.Limit)
-		l := models.List[models.Disclosure]{Items: items}
-		if more {
-			l.NextCursor = base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(items[len(items)-1].Seq, 10)))
-		}
-		return l, err
+		items, more, err := ledger(tx, client, view, numberOf(page.Cursor), page.Limit)
+		return newestFirst(items, more), err
 	})
+}
+
+// newestFirst is one page of decisions, with the cursor where more follow.
+func newestFirst(items []models.Disclosure, more bool) models.List[models.Disclosure] {
+	l := models.List[models.Disclosure]{Items: items}
+	if more {
+		l.NextCursor = base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(items[len(items)-1].Seq, 10)))
+	}
+	return l
+}
+
+// numberOf reads a cursor; nothing readable is the beginning.
+func numberOf(cursor string) int64 {
+	plain, _ := base64.RawURLEncoding.DecodeString(cursor)
+	n, _ := strconv.ParseInt(string(plain), 10, 64)
+	return n
 }
 
 // mayReadDisclosures: a therapist's own clients are those they booked or

@@ -401,3 +401,36 @@ func TestADisclosureLogPrintsBothViews(t *testing.T) {
 		code(t, err, "role.not_allowed")
 	})
 }
+
+func TestATherapistReadsTheLogOfOwnClientsOnly(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *desk) {
+		read := func(by models.Actor) error {
+			_, err := d.net.Disclosures(d.ctx, by, d.client.ID, models.DisclosuresFull, models.Page{Limit: 1})
+			return err
+		}
+		if err := read(d.Therapist); err != nil {
+			t.Errorf("nobody's client yet: %v", err)
+		}
+		book := func(who models.Actor) {
+			if _, err := d.OwnerDB.Exec(`INSERT INTO bookings (practice_id, id, client_id, therapist_id, starts_at, local_date, minutes, regions, state, created_at, version)
+				VALUES ('` + string(d.Practice.ID) + `', '` + d.NewID() + `', '` + string(d.client.ID) + `', '` + string(who.UserID) + `', '2026-03-02 20:00:00+00:00', '2026-03-02', 30, '[]', 'booked', '2026-03-02 20:00:00+00:00', 1)`); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if d.DB.Engine() == "postgres" { // the owner is bound by the practice fence as well
+			if _, err := d.OwnerDB.Exec("ALTER TABLE bookings NO FORCE ROW LEVEL SECURITY"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		book(d.Owner)
+		code(t, read(d.Therapist), "client.not_yours")
+		if err := read(d.Owner); err != nil {
+			t.Error(err)
+		}
+		book(d.Therapist)
+		if err := read(d.Therapist); err != nil {
+			t.Errorf("own client: %v", err)
+		}
+		code(t, read(d.Stranger), "not_found")
+	})
+}

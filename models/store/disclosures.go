@@ -137,13 +137,20 @@ func (t *Tx) Disclosures(client models.ClientID, before int64, since time.Time, 
 		c = c.Where("seq < ?", before)
 	}
 	rows, err := c.Order("seq DESC").Limit(limit).Find(t.ctx)
-	out := make([]models.Disclosure, len(rows))
+	if err != nil {
+		return nil, err
+	}
+	return t.disclosures(rows)
+}
+
+func (t *Tx) disclosures(rows []disclosureRow) (out []models.Disclosure, err error) {
+	out = make([]models.Disclosure, len(rows))
 	for i, r := range rows {
 		if out[i], err = t.disclosure(r); err != nil {
 			return nil, err
 		}
 	}
-	return out, err
+	return out, nil
 }
 
 // WasTold says that a provider was told about an object before: it tells

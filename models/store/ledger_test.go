@@ -161,3 +161,48 @@ func TestDisclosuresStayInsideTheirPractice(t *testing.T) {
 		})
 	})
 }
+
+func TestVerifyFindsDecisionsThatDifferFromTheTrail(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		c := w.Client("Ana", "Silva")
+		r := signedRelease(w, c)
+		for range 3 {
+			w.Write(func(tx *store.Tx) error {
+				d := told(c, r, w.Provider.ID)
+				d.Basis, d.Override = models.BasisOverride, &models.Override{Basis: "treatment", Reason: "On call", At: tx.Now(), Until: tx.Now()}
+				tx.Disclose(d)
+				return nil
+			})
+		}
+		odd := map[int64]string{}
+		check := func() {
+			clear(odd)
+			w.Write(func(tx *store.Tx) error {
+				n, err := tx.VerifyLedger(func(seq int64, why string) { odd[seq] = why })
+				if n != 3 {
+					t.Errorf("%d checked, want 3", n)
+				}
+				return err
+			})
+		}
+		if check(); len(odd) != 0 {
+			t.Errorf("untouched: %v", odd)
+		}
+		for _, sql := range forge(w, "UPDATE disclosures SET description = 'nothing' WHERE seq = 2", "DELETE FROM disclosures WHERE seq = 3") {
+			if _, err := w.OwnerDB.Exec(sql); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if check(); len(odd) != 2 || !strings.Contains(odd[2], "differs") || !strings.Contains(odd[3], "without its disclosure") {
+			t.Errorf("forged: %v", odd)
+		}
+	})
+}
+
+// forge takes the fences down first, as only the tables' owner can.
+func forge(w *storetest.World, sql ...string) []string {
+	if w.DB.Engine() == "sqlite" {
+		return append([]string{"DROP TRIGGER disclosures_no_update", "DROP TRIGGER disclosures_no_delete"}, sql...)
+	}
+	return append([]string{"ALTER TABLE disclosures DISABLE TRIGGER disclosures_append_only", "ALTER TABLE disclosures NO FORCE ROW LEVEL SECURITY"}, sql...)
+}

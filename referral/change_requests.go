@@ -135,6 +135,9 @@ func (n *Network) sheet(tx *store.Tx, by models.Actor, c models.ChangeRequest) (
 	if by.Outsider() {
 		c = c.ForPrescriber()
 	}
+	if view.Ended {
+		c.Words, c.ExplanationGiven = "", ""
+	}
 	return models.ChangeSheet{Request: c, Order: view}, nil
 }
 

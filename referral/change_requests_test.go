@@ -155,6 +155,11 @@ func TestAnApprovalCarriesUsedVisitsAndNeverGoesBelowThem(t *testing.T) {
 		d.Proposed.SessionsTotal = ptr(2)
 		_, err := o.net.AskForChange(o.ctx, o.Therapist, p.ID, d)
 		hasViolation(t, err, "order.total_below_used")
+		booking := models.BookingID(o.NewID())
+		o.Write(func(tx *store.Tx) error {
+			return tx.AddBooking(models.Booking{ID: booking, PracticeID: o.Practice.ID, ClientID: p.ClientID, PrescriptionID: p.ID, SeriesID: p.SeriesID,
+				TherapistID: o.Therapist.UserID, StartsAt: o.Clock.Now(), LocalDate: "2026-03-02", Minutes: 30, State: models.BookingBooked, CreatedAt: o.Clock.Now()})
+		})
 		c := o.asks(p.ID, legsToo())
 		_, err = o.net.DecideChange(o.ctx, o.Doctor, c.Request.ID, models.Decision{Approve: true, Scope: &models.ScopePatch{SessionsTotal: ptr(2)}})
 		refusedWith(t, err, fault.Invalid, "order.total_below_used")
@@ -165,9 +170,15 @@ func TestAnApprovalCarriesUsedVisitsAndNeverGoesBelowThem(t *testing.T) {
 		}
 		done := must2(o.net.DecideChange(o.ctx, o.Doctor, c.Request.ID, models.Decision{Approve: true, Reason: "Two more for the neck.", Scope: &models.ScopePatch{SessionsTotal: ptr(6)}}))(t)
 		st := must(o.t2(o.net.Prescription(o.ctx, o.Therapist, done.Request.NewVersionID)))
-		if st.Now != models.OrderActive || st.Visits != (models.Visits{Allowed: 6, Used: 4, Left: 2, Limited: true}) || len(st.Content.Scope.Regions) != 1 {
+		if st.Now != models.OrderActive || st.Visits != (models.Visits{Allowed: 6, Used: 4, Booked: 1, Left: 1, Limited: true}) || len(st.Content.Scope.Regions) != 1 {
 			t.Errorf("version 2: %+v", st)
 		}
+		o.Write(func(tx *store.Tx) error {
+			if b, err := tx.Booking(booking); err != nil || b.PrescriptionID != st.ID || b.State != models.BookingBooked {
+				t.Errorf("the open booking follows: %+v, %v", b, err)
+			}
+			return nil
+		})
 	})
 }
 

@@ -24,8 +24,8 @@ func (o *heldOrder) replaced() error {
 func (o *heldOrder) used() int { return o.series.OpeningUsed + o.series.Used }
 
 // succeed replaces the order in force with version n+1 and carries the used
-// visits over, all in this transaction. Open bookings stay; each is judged
-// again when its session starts.
+// visits over, all in this transaction. Open bookings stay and follow the order; each
+// is judged by it when its session starts.
 func succeed(tx *store.Tx, by models.Actor, o *heldOrder, patch models.ScopePatch, pointer string, source models.OrderSource,
 	finish func(*models.Prescription)) (models.Prescription, error) {
 	if err := o.replaced(); err != nil {
@@ -56,6 +56,9 @@ func succeed(tx *store.Tx, by models.Actor, o *heldOrder, patch models.ScopePatc
 	s.CurrentID = next.ID
 	limit(&s, content)
 	if err := tx.SetSeries(s); err != nil {
+		return next, err
+	}
+	if err := tx.FollowVersion(s.ID, next.ID); err != nil {
 		return next, err
 	}
 	return next, tx.Grant("prescription", string(next.ID), next.PrescriberID)

@@ -87,6 +87,13 @@ func (t *Tx) OpenSeries(id models.SeriesID, used int) error {
 	return one(int(r.RowsAffected), r.Error, "prescription")
 }
 
+// FollowVersion moves the open bookings of an order to its version in force;
+// each is judged by that version when its session starts.
+func (t *Tx) FollowVersion(id models.SeriesID, current models.PrescriptionID) error {
+	return t.g.Exec("UPDATE bookings SET prescription_id = ?, version = version + 1 WHERE practice_id = ? AND series_id = ? AND state IN ('booked','started')",
+		string(current), string(t.practice), string(id)).Error
+}
+
 // SeriesUse is what sessions and bookings say about an order.
 type SeriesUse struct {
 	models.Series

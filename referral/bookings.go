@@ -105,7 +105,15 @@ func (n *Network) start(ctx context.Context, tx *store.Tx, by models.Actor, id m
 		return started{}, err
 	}
 	tx.Log("booking.start", "booking", string(id), b.ClientID, "")
-	d := models.SessionDraft{ClientID: b.ClientID, PrescriptionID: b.PrescriptionID, BookingID: id, StartedAt: tx.Now(), Minutes: b.Minutes, Regions: b.Regions,
+	current := b.PrescriptionID
+	if b.SeriesID != "" { // a version that came in the meantime is the one that counts
+		s, err := tx.Series(b.SeriesID)
+		if err != nil {
+			return started{}, err
+		}
+		current = s.CurrentID
+	}
+	d := models.SessionDraft{ClientID: b.ClientID, PrescriptionID: current, BookingID: id, StartedAt: tx.Now(), Minutes: b.Minutes, Regions: b.Regions,
 		PrecautionsRead: check.PrecautionsRead, Screening: check.Screening}
 	r := recording{tx: tx, by: by, practice: p, draft: d}
 	if b.TherapistID != "" && !by.Is(models.Owner, models.Therapist) {

@@ -19,7 +19,6 @@ import (
 	"gorm.io/driver/postgres"
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
-	"gorm.io/gorm/logger"
 
 	"rapport/models"
 	"rapport/models/store/seal"
@@ -32,6 +31,7 @@ type Config struct {
 	NewID  func() string // UUIDv7
 	Master *seal.Master
 	Log    *slog.Logger
+	Watch  func() // told of each statement, for those who count them
 	// AllowSuperuser is for migrations and tests of them only: a superuser
 	// passes row-level security by.
 	AllowSuperuser bool
@@ -77,7 +77,7 @@ func Open(cfg Config) (*DB, error) {
 
 func (d *DB) gormConfig() *gorm.Config {
 	return &gorm.Config{TranslateError: true, SkipDefaultTransaction: true, NowFunc: d.cfg.Now,
-		DisableAutomaticPing: true, Logger: logger.Discard}
+		DisableAutomaticPing: true, Logger: d.logger()}
 }
 
 // sqliteDSN: full durability, one immediate writer, UTC text times. Path

@@ -20,13 +20,13 @@ type sessionLineRow struct {
 	Family    string
 	Therapist *string
 	Allowed   *int
-	VisitRank int
+	VisitRank *int
 }
 
 const sessionLines = `SELECT s.practice_id, s.id, s.client_id, s.prescription_id, s.series_id, s.booking_id, s.therapist_id, s.kind, s.state, s.visit_number,
 	s.started_at, s.local_date, s.minutes, s.regions, s.techniques, s.precautions, s.violations, s.scope_snapshot, s.signed_at, s.signed_by, s.content_sha256,
 	s.voided_at, s.voided_by, s.created_by, s.created_at, s.version, c.given, c.family, u.name AS therapist, o.allowed,
-	(SELECT COUNT(*) FROM sessions k WHERE k.practice_id = s.practice_id AND k.series_id = s.series_id AND k.state <> 'void'
+	o.opening_used + (SELECT COUNT(*) FROM sessions k WHERE k.practice_id = s.practice_id AND k.series_id = s.series_id AND k.state <> 'void'
 		AND k.visit_number <= s.visit_number) AS visit_rank
 	FROM sessions s JOIN clients c ON c.practice_id = s.practice_id AND c.id = s.client_id
 	LEFT JOIN order_series o ON o.practice_id = s.practice_id AND o.id = s.series_id LEFT JOIN users u ON u.id = s.therapist_id
@@ -48,8 +48,8 @@ func (t *Tx) Sessions(f SessionFilter, page models.Page) (models.List[models.Ses
 
 func (r sessionLineRow) line() models.SessionLine {
 	l := models.SessionLine{Session: r.Row.plain(), Client: models.PersonName{Given: r.Given, Family: r.Family}, Therapist: val[string](r.Therapist)}
-	if l.VisitNumber > 0 && l.State != models.NoteVoid {
-		l.VisitRank = r.VisitRank
+	if l.VisitNumber > 0 && l.State != models.NoteVoid && r.VisitRank != nil {
+		l.VisitRank = *r.VisitRank
 	}
 	if r.Allowed != nil {
 		l.Allowed = *r.Allowed
@@ -83,6 +83,10 @@ func (t *Tx) SessionsOfSeries(id models.SeriesID, from, to models.Date) ([]model
 
 // rank gives each visit its place among all that stand under the order.
 func (t *Tx) rank(id models.SeriesID, sessions []models.Session) error {
+	s, err := t.Series(id)
+	if err != nil {
+		return err
+	}
 	var numbers []int
 	const q = `SELECT visit_number FROM sessions WHERE practice_id = ? AND series_id = ? AND state <> 'void' AND visit_number IS NOT NULL ORDER BY visit_number`
 	if err := t.g.Raw(q, string(t.practice), string(id)).Scan(&numbers).Error; err != nil {
@@ -90,7 +94,7 @@ func (t *Tx) rank(id models.SeriesID, sessions []models.Session) error {
 	}
 	place := map[int]int{}
 	for i, n := range numbers {
-		place[n] = i + 1
+		place[n] = s.OpeningUsed + i + 1
 	}
 	for i := range sessions {
 		sessions[i].VisitRank = place[sessions[i].VisitNumber]

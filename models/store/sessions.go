@@ -130,15 +130,16 @@ func (t *Tx) LockSession(id models.SessionID) (models.Session, error) {
 	return t.whole(r)
 }
 
-const visitRank = `SELECT COUNT(*) FROM sessions WHERE practice_id = ? AND series_id = ? AND state <> 'void' AND visit_number <= ?`
+const visitRank = `SELECT o.opening_used + (SELECT COUNT(*) FROM sessions k WHERE k.practice_id = o.practice_id AND k.series_id = o.id
+	AND k.state <> 'void' AND k.visit_number <= ?) FROM order_series o WHERE o.practice_id = ? AND o.id = ?`
 
 // VisitRank is k of "visit k of n": the place of a number among the visits that
-// stand. A session without a number has none.
+// stand, after those of the opening balance. A session without a number has none.
 func (t *Tx) VisitRank(id models.SeriesID, number int) (rank int, err error) {
 	if number == 0 {
 		return 0, nil
 	}
-	err = t.g.Raw(visitRank, string(t.practice), string(id), number).Scan(&rank).Error
+	err = t.g.Raw(visitRank, number, string(t.practice), string(id)).Scan(&rank).Error
 	return rank, err
 }
 

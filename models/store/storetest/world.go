@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,25 +41,26 @@ var Start = time.Date(2026, 3, 2, 20, 0, 0, 0, time.UTC)
 // World is a small network on a real database: a practice in Seattle with an
 // owner, a therapist and a front desk; a second practice; two providers.
 type World struct {
-	T         testing.TB
-	DB        *store.DB
-	OwnerDB   *sql.DB // as the owner of the tables, for checks behind the store's back
-	Clock     *Clock
-	Practice  models.Practice
-	Other     models.Practice
-	Owner     models.Actor
-	Therapist models.Actor
-	Desk      models.Actor
-	Stranger  models.Actor // therapist of the other practice
-	Provider  models.Provider
-	Doctor    models.Actor // acts for Provider
-	Provider2 models.Provider
-	Doctor2   models.Actor
-	Jobs      *Jobs
-	mu        sync.Mutex
-	ids       uint64
-	appURL    string
-	master    *seal.Master
+	T          testing.TB
+	DB         *store.DB
+	OwnerDB    *sql.DB // as the owner of the tables, for checks behind the store's back
+	Clock      *Clock
+	Practice   models.Practice
+	Other      models.Practice
+	Owner      models.Actor
+	Therapist  models.Actor
+	Desk       models.Actor
+	Stranger   models.Actor // therapist of the other practice
+	Provider   models.Provider
+	Doctor     models.Actor // acts for Provider
+	Provider2  models.Provider
+	Doctor2    models.Actor
+	Jobs       *Jobs
+	mu         sync.Mutex
+	ids        uint64
+	statements atomic.Int64
+	appURL     string
+	master     *seal.Master
 }
 
 // Jobs records what was enqueued, where a test needs no worker.
@@ -151,7 +153,7 @@ func NewWorld(t testing.TB, engine string) *World {
 // Open opens the world's database once more, like a second server process.
 func (w *World) Open() *store.DB {
 	w.T.Helper()
-	d, err := store.Open(store.Config{URL: w.appURL, Now: w.Clock.Now, NewID: w.NewID, Master: w.master})
+	d, err := store.Open(store.Config{URL: w.appURL, Now: w.Clock.Now, NewID: w.NewID, Master: w.master, Watch: func() { w.statements.Add(1) }})
 	if err != nil {
 		w.T.Fatal(err)
 	}
@@ -165,6 +167,14 @@ func (w *World) URL() string { return w.appURL }
 
 // Master is the key that opens the world's database, for another process.
 func (w *World) Master() *seal.Master { return w.master }
+
+// Statements counts the statements of f, those that begin and end transactions
+// not among them.
+func (w *World) Statements(f func()) int {
+	before := w.statements.Load()
+	f()
+	return int(w.statements.Load() - before)
+}
 
 // NewID counts, in the form of a UUIDv7.
 func (w *World) NewID() string {

@@ -250,8 +250,12 @@ func (s Session) NeedsState(want SessionState) error {
 	if s.State == want {
 		return nil
 	}
-	text := map[SessionState]string{NoteOpen: "The note is not signed yet; change the note itself.",
-		NoteSigned: "The note is signed and does not change any more; add an addendum.", NoteVoid: "This session was taken back."}[s.State]
-	return fault.New(fault.Conflict, "session."+string(s.State), text).
-		With(fault.Violation{Code: "session." + string(s.State), Message: text, Allowed: want, Got: s.State})
+	code, text := "session.void", "This session was taken back."
+	switch s.State {
+	case NoteOpen:
+		code, text = "session.open", "The note is not signed yet; change the note itself."
+	case NoteSigned:
+		code, text = "session.signed", "The note is signed and does not change any more; add an addendum."
+	}
+	return fault.New(fault.Conflict, code, text).With(fault.Violation{Code: code, Message: text, Allowed: want, Got: s.State})
 }

@@ -72,6 +72,11 @@ func TestTheOrderJourneyOverHTTP(t *testing.T) {
 		if l := therapist.Get("/api/v1/prescriptions?status=submitted").Want(200); l.Text("items.0.id") != id {
 			t.Errorf("waiting %s", l.Body)
 		}
+		newer := doctor.Post("/api/v1/prescriptions", neckOrderBody(w)).Want(201).Text("id")
+		page := doctor.Get("/api/v1/prescriptions?limit=1").Want(200)
+		if next := doctor.Get("/api/v1/prescriptions?limit=1&cursor=" + page.Text("next_cursor")).Want(200); page.Text("items.0.id") != newer || next.Text("items.0.id") != id {
+			t.Errorf("pages %s and %s", page.Body, next.Body)
+		}
 		s.As(w.Desk).Post(at+"/acceptance", map[string]any{}).Refused(403, "role.not_allowed")
 		doctor.Post(at+"/acceptance", map[string]any{}).Refused(403, "role.not_allowed")
 		accepted := therapist.Post(at+"/acceptance", map[string]any{}).Want(200)

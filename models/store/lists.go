@@ -21,10 +21,14 @@ func pageOf[R, T any](rows []R, limit int, to func(R) T, cursor func(R) string) 
 	return l
 }
 
+// cursorSeam parts a cursor; no name holds a control character, and U+0000
+// would be refused at the door because it cannot be kept.
+const cursorSeam = "\x1f"
+
 // joinCursor and splitCursor carry the place in an ordered list: opaque to
 // callers, without a person's name in clear.
 func joinCursor(parts ...string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, "\x00")))
+	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, cursorSeam)))
 }
 
 func splitCursor(s string) (first, id string, ok bool) {
@@ -32,5 +36,5 @@ func splitCursor(s string) (first, id string, ok bool) {
 	if err != nil || s == "" {
 		return "", "", false
 	}
-	return strings.Cut(string(b), "\x00")
+	return strings.Cut(string(b), cursorSeam)
 }

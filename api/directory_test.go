@@ -96,7 +96,9 @@ func TestDirectoryPagesInOrder(t *testing.T) {
 		if len(names) != 6 || names[2] != "Åberg" || names[5] != "Zander" {
 			t.Errorf("got %v", names)
 		}
-		s.As(w.Owner).Get("/api/v1/providers?cursor=%00").Refused(422, "cursor.invalid")
+		for _, forged := range []string{"!!", "YQBiAGM", "_w"} { // not base64, two NULs, not UTF-8
+			s.As(w.Owner).Get("/api/v1/providers?cursor="+forged).Refused(422, "cursor.invalid")
+		}
 		s.As(w.Owner).Get("/api/v1/providers?sort=name").Refused(422, "validation")
 	})
 }

@@ -17,10 +17,16 @@ func (a *API) invitationRoutes(api huma.API) {
 }
 
 type invitationOut struct {
-	ID        string      `json:"id"`
-	Email     string      `json:"email"`
-	Role      models.Role `json:"role"`
-	CreatedAt time.Time   `json:"created_at"`
+	ID         string            `json:"id"`
+	Email      string            `json:"email"`
+	Name       string            `json:"name"`
+	Role       models.Role       `json:"role"`
+	ProviderID models.ProviderID `json:"provider_id,omitempty"`
+	CreatedAt  time.Time         `json:"created_at"`
+}
+
+func newInvitationOut(i models.Invitation) invitationOut {
+	return invitationOut{i.ID, i.Email, i.Name, i.Role, i.ProviderID, i.CreatedAt}
 }
 
 type invitationAnswer struct{ Body invitationOut }
@@ -29,7 +35,7 @@ func newInvitationAnswer(i models.Invitation, err error) (*invitationAnswer, err
 	if err != nil {
 		return nil, err
 	}
-	return &invitationAnswer{invitationOut{i.ID, i.Email, i.Role, i.CreatedAt}}, nil
+	return &invitationAnswer{newInvitationOut(i)}, nil
 }
 
 func (a *API) acceptInvitation(ctx context.Context, in *struct {

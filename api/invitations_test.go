@@ -116,7 +116,13 @@ func TestOwnerInvitesChangesAndRemovesColleagues(t *testing.T) {
 		body := object{"email": "nina@ballard.example", "name": "Nina Novak", "role": "therapist", "licence": object{"state": "WA", "number": "MA1", "expires_on": "2027-01-31"}}
 		s.As(w.Therapist).Post(at, body).Refused(403, "role.not_allowed")
 		id := s.As(w.Owner).Post(at, body).Want(201).Text("id")
+		if l := s.As(w.Desk).Get("/api/v1/practice/invitations").Want(200); l.Text("items.0.email") != "nina@ballard.example" {
+			t.Errorf("got %s", l.Body)
+		}
 		in := s.Anonymous().Post(linkTo(w, "one", id), object{"password": fresh}).Want(200)
+		if l := s.As(w.Desk).Get("/api/v1/practice/invitations").Want(200); l.At("items.0") != nil {
+			t.Errorf("got %s", l.Body)
+		}
 		nina := s.With(in.Text("access_token"))
 		me := nina.Get("/api/v1/me").Want(200).Text("id")
 		nina.Get("/api/v1/clients").Want(200)

@@ -17,6 +17,7 @@ func (a *API) practiceRoutes(api huma.API) {
 	wire.Handle(api, wire.Operation{ID: "change-practice", Method: http.MethodPatch, Path: "/api/v1/practice", Tag: tag, MatchRequired: true, Summary: "Change the own practice"}, a.changePractice)
 	wire.Handle(api, wire.Operation{ID: "list-colleagues", Method: http.MethodGet, Path: "/api/v1/practice/colleagues", Tag: tag, Summary: "Who works here"}, a.listColleagues)
 	wire.Handle(api, wire.Operation{ID: "invite-colleague", Method: http.MethodPost, Path: "/api/v1/practice/colleagues", Tag: tag, Status: 201, Summary: "Mail a link by which somebody joins the practice"}, a.inviteColleague)
+	wire.Handle(api, wire.Operation{ID: "list-invitations", Method: http.MethodGet, Path: "/api/v1/practice/invitations", Tag: tag, Summary: "Who was asked in and has not come yet"}, a.listInvitations)
 	wire.Handle(api, wire.Operation{ID: "change-colleague", Method: http.MethodPut, Path: "/api/v1/practice/colleagues/{id}", Tag: tag, Summary: "Set somebody's roles here and their licence; without roles they leave"}, a.changeColleague)
 }
 
@@ -150,6 +151,14 @@ func (a *API) listColleagues(ctx context.Context, _ *struct{}) (*struct{ Body wi
 		return nil, err
 	}
 	return &struct{ Body wire.ListOut[colleagueOut] }{wire.MapList(models.List[models.User]{Items: team}, newColleagueOut)}, nil
+}
+
+func (a *API) listInvitations(ctx context.Context, _ *struct{}) (*struct{ Body wire.ListOut[invitationOut] }, error) {
+	open, err := a.net.Invitations(ctx, wire.Actor(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &struct{ Body wire.ListOut[invitationOut] }{wire.MapList(models.List[models.Invitation]{Items: open}, newInvitationOut)}, nil
 }
 
 func (a *API) inviteColleague(ctx context.Context, in *struct {

@@ -27,7 +27,8 @@ const (
 	RefreshLife  = 12 * time.Hour
 	PortalLife   = 12 * time.Hour
 	PortalIdle   = time.Hour
-	PortalMarked = 5 * time.Minute // how exactly the idle clock is kept
+	PortalMarked = 5 * time.Minute     // how exactly the idle clock is kept
+	SignInMemory = 30 * 24 * time.Hour // how long ended sign-ins are kept
 )
 
 // SignIn is one signed-in session of a user.

@@ -32,6 +32,16 @@ func (n *Network) InviteColleague(ctx context.Context, by models.Actor, i models
 	})
 }
 
+// Invitations lists whom the caller's practice asked in and who has not come yet.
+func (n *Network) Invitations(ctx context.Context, by models.Actor) ([]models.Invitation, error) {
+	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) ([]models.Invitation, error) {
+		if err := by.May(models.ReadPractice); err != nil {
+			return nil, err
+		}
+		return tx.Invitations()
+	})
+}
+
 // Colleagues lists who holds a role in the caller's practice.
 func (n *Network) Colleagues(ctx context.Context, by models.Actor) ([]models.User, error) {
 	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) ([]models.User, error) {

@@ -35,6 +35,9 @@ func (n *Network) RunPasses(ctx context.Context) error {
 		if err = tx.CloseExpiredLinks(); err != nil {
 			return err
 		}
+		if err = tx.ForgetSignIns(tx.Now().Add(-models.SignInMemory)); err != nil {
+			return err
+		}
 		practices, err = tx.PracticeIDs()
 		return err
 	})

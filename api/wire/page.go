@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/base64"
+	"strings"
 
 	"rapport/models"
 	"rapport/models/fault"
@@ -10,12 +11,13 @@ import (
 // PageIn is the query of a list.
 type PageIn struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"At most this many items"`
-	Cursor string `query:"cursor" maxLength:"400" doc:"next_cursor of the page before"`
+	Cursor string `query:"cursor" maxLength:"2000" doc:"next_cursor of the page before"`
 }
 
 // Page is the domain form; a cursor that is not ours is 422.
 func (p PageIn) Page() (models.Page, error) {
-	if b, err := base64.RawURLEncoding.DecodeString(p.Cursor); err != nil || !keepable(string(b)) {
+	b, err := base64.RawURLEncoding.DecodeString(p.Cursor)
+	if place := strings.Replace(string(b), "\x00", "", 1); err != nil || !keepable(place) { // one NUL parts name and id
 		return models.Page{}, fault.New(fault.Invalid, "cursor.invalid", "This cursor is not one of ours; begin without it.")
 	}
 	return models.Page{Limit: p.Limit, Cursor: p.Cursor}, nil

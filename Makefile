@@ -29,8 +29,8 @@ test-plain: setup ## every test on SQLite and PostgreSQL
 test-race: setup ## the concurrent tests with the race detector
 	@.ci/test race
 
-bench: setup ## the benchmarks
-	@.ci/with-postgres go test -run '^$$' -bench . -benchmem ./...
+bench: setup build ## the benchmarks, and the figures beside their goals
+	@.ci/bench
 
 build: ## bin/rapport, one static binary
 	@go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/rapport ./cmd/rapport

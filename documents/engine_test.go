@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -153,11 +154,17 @@ func benchmark(b *testing.B, draw func(int, io.Writer) error) {
 	}
 }
 
-// BenchmarkReportRatio prints the user CPU time of our engine over upstream's.
-func BenchmarkReportRatio(b *testing.B) {
-	for b.Loop() {
-		b.ReportMetric(cpuRatio(b, 20), "cpu-ratio")
+// BenchmarkFigureReport is the user CPU time of a two-page report drawn by our
+// engine over upstream's.
+func BenchmarkFigureReport(b *testing.B) {
+	var ratios []float64
+	for range 5 {
+		ratios = append(ratios, cpuRatio(b, 20))
 	}
+	slices.Sort(ratios)
+	b.ReportMetric(ratios[2], "CPU-ratio")
+	b.ReportMetric(0.5, "goal")
+	b.ReportMetric(0, "ns/op")
 }
 
 func cpuRatio(tb testing.TB, n int) float64 {

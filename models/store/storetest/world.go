@@ -151,9 +151,13 @@ func NewWorld(t testing.TB, engine string) *World {
 }
 
 // Open opens the world's database once more, like a second server process.
-func (w *World) Open() *store.DB {
+func (w *World) Open(change ...func(*store.Config)) *store.DB {
 	w.T.Helper()
-	d, err := store.Open(store.Config{URL: w.appURL, Now: w.Clock.Now, NewID: w.NewID, Master: w.master, Watch: func() { w.statements.Add(1) }})
+	cfg := store.Config{URL: w.appURL, Now: w.Clock.Now, NewID: w.NewID, Master: w.master, Watch: func() { w.statements.Add(1) }}
+	for _, f := range change {
+		f(&cfg)
+	}
+	d, err := store.Open(cfg)
 	if err != nil {
 		w.T.Fatal(err)
 	}

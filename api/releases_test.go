@@ -114,3 +114,25 @@ func TestAClientSignsByLinkOverHTTP(t *testing.T) {
 		anyone.Get("/api/v1/sign/secret").Refused(410, "link.ended")
 	})
 }
+
+func TestARepeatedReleaseGivesTheSameAnswer(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := apitest.New(t, w)
+		at := "/api/v1/clients/" + string(w.Client("Ana", "Silva").ID) + "/releases"
+		first := s.As(w.Therapist).Post(at, releaseBody(w), "Idempotency-Key", "k1").Want(201)
+		again := s.As(w.Therapist).Post(at, releaseBody(w), "Idempotency-Key", "k1").Want(201)
+		if string(first.Body) != string(again.Body) || first.Header.Get("ETag") != again.Header.Get("ETag") {
+			t.Errorf("got %s, then %s", first.Body, again.Body)
+		}
+		if l := s.As(w.Therapist).Get(at).Want(200); l.At("items.1") != nil {
+			t.Errorf("two releases: %s", l.Body)
+		}
+		sign := "/api/v1/releases/" + first.Text("id") + "/signature"
+		sig := map[string]any{"method": "typed", "name": "Ana Silva", "electronic_records_consent": true}
+		one := s.As(w.Desk).Post(sign, sig, "Idempotency-Key", "k2").Want(200)
+		two := s.As(w.Desk).Post(sign, sig, "Idempotency-Key", "k2").Want(200)
+		if string(one.Body) != string(two.Body) {
+			t.Errorf("got %s, then %s", one.Body, two.Body)
+		}
+	})
+}

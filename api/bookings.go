@@ -91,7 +91,7 @@ func (a *API) readBooking(ctx context.Context, in *bookingPath) (*bookingAnswer,
 }
 
 func (a *API) startBooking(ctx context.Context, in *struct {
-	bookingPath
+	ID   models.BookingID `path:"id"`
 	Body *struct {
 		Screening       screeningIn         `json:"screening,omitempty" doc:"May be answered now; the completed session needs it anyway"`
 		PrecautionsRead []models.Precaution `json:"precautions_acknowledged,omitempty" maxItems:"60"`
@@ -106,7 +106,7 @@ func (a *API) startBooking(ctx context.Context, in *struct {
 }
 
 type emptyBookingIn struct {
-	bookingPath
+	ID   models.BookingID `path:"id"`
 	Body *struct{}
 }
 

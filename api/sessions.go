@@ -141,7 +141,7 @@ func (in noteIn) draft() referral.NoteDraft {
 }
 
 func (a *API) changeSession(ctx context.Context, in *struct {
-	sessionPath
+	ID   models.SessionID `path:"id"`
 	Body noteIn
 }) (*sessionAnswer, error) {
 	s, err := a.net.ChangeNote(ctx, wire.Actor(ctx), in.ID, in.Body.draft())
@@ -149,7 +149,7 @@ func (a *API) changeSession(ctx context.Context, in *struct {
 }
 
 func (a *API) signSession(ctx context.Context, in *struct {
-	sessionPath
+	ID   models.SessionID `path:"id"`
 	Body *struct{}
 }) (*sessionAnswer, error) {
 	s, err := a.net.SignSession(ctx, wire.Actor(ctx), in.ID)
@@ -157,7 +157,7 @@ func (a *API) signSession(ctx context.Context, in *struct {
 }
 
 func (a *API) addAddendum(ctx context.Context, in *struct {
-	sessionPath
+	ID   models.SessionID `path:"id"`
 	Body struct {
 		Text string `json:"text"`
 	}
@@ -167,7 +167,7 @@ func (a *API) addAddendum(ctx context.Context, in *struct {
 }
 
 func (a *API) voidSession(ctx context.Context, in *struct {
-	sessionPath
+	ID   models.SessionID `path:"id"`
 	Body struct {
 		Reason string `json:"reason"`
 	}

@@ -206,7 +206,7 @@ func (s *sheet) treatment(ts []TreatmentLine) {
 		rows = append(rows, texts(t.Region, strings.Join(t.Techniques, ", "), strconv.Itoa(t.Sessions), strconv.Itoa(t.Minutes)))
 	}
 	s.table([]column{{title: "Treatment given", share: 5, names: true}, {title: "Techniques", share: 8},
-		{title: "Sessions", share: 1.8, numbers: true}, {title: "Minutes in all", share: 2.4, numbers: true}}, rows)
+		{title: "Sessions", share: 1.8, numbers: true}, {title: "Session minutes", share: 2.4, numbers: true}}, rows)
 }
 
 // findings are the words of the therapist.

@@ -60,6 +60,11 @@ func TestInvitationEndsAfterFourteenDaysAndWhenSentAgain(t *testing.T) {
 	first := linkTo(w, "first", invite())
 	second := linkTo(w, "second", invite())
 	s.Anonymous().Post(first, object{"password": fresh}).Refused(410, "link.ended")
+	for range models.InvitationsPerDay - 2 {
+		invite()
+	}
+	s.As(w.Owner).Post("/api/v1/providers/"+string(w.Provider.ID)+"/invitation", object{"email": "front@greenlake.example", "role": "provider_staff"}).
+		Refused(429, "invitation.too_many")
 	w.Clock.Advance(models.LinkDays * 24 * time.Hour)
 	s.Anonymous().Post(second, object{"password": fresh}).Refused(410, "link.ended")
 }
@@ -179,6 +184,9 @@ func TestSystemMakesPracticesAndOperators(t *testing.T) {
 		}
 		op := s.With(signIn(s, "op@example.org", fresh).Want(200).Text("access_token"))
 		op.Get("/api/v1/clients").Refused(403, "role.not_allowed")
-		op.Post("/api/v1/providers", object{"name": object{"given": "N", "family": "N"}}).Want(201)
+		id := op.Post("/api/v1/providers", object{"name": object{"given": "N", "family": "N"}}).Want(201).Text("id")
+		i := op.Post("/api/v1/providers/"+id+"/invitation", object{"email": "n@example.org", "role": "provider"}).Want(201).Text("id")
+		in := s.Anonymous().Post(linkTo(w, "op", i), object{"password": fresh}).Want(200)
+		s.With(in.Text("access_token")).Get("/api/v1/practices").Want(200)
 	})
 }

@@ -23,6 +23,9 @@ type Invitation struct {
 	AcceptedAt *time.Time
 }
 
+// InvitationsPerDay is how many mails one address gets from one practice.
+const InvitationsPerDay = 5
+
 // Grant is the role that accepting gives. A provider's staff who were asked in
 // by a practice work for the provider towards that practice only: no practice
 // can let somebody see another's papers.

@@ -3,6 +3,7 @@ package referral
 import (
 	"context"
 	"errors"
+	"time"
 
 	"rapport/models"
 	"rapport/models/fault"
@@ -36,10 +37,19 @@ func (n *Network) InviteProvider(ctx context.Context, by models.Actor, id models
 
 var errHasAccount = fault.New(fault.Conflict, "provider.has_account", "This provider has an account already. Staff can be invited beside it.")
 
-// invite keeps the invitation and promises its mail.
+// invite keeps the invitation and promises its mail; an address gets a few a
+// day, so that nobody is flooded in our name.
 func invite(tx *store.Tx, i models.Invitation) (models.Invitation, error) {
-	i, err := tx.AddInvitation(i)
+	sent, err := tx.InvitedSince(i.Email, tx.Now().Add(-24*time.Hour))
 	if err != nil {
+		return i, err
+	}
+	if sent >= models.InvitationsPerDay {
+		f := fault.New(fault.RateLimited, "invitation.too_many", "This address got several invitations in the last 24 hours. Ask again tomorrow.")
+		f.RetryAfter = int((24 * time.Hour).Seconds())
+		return i, f
+	}
+	if i, err = tx.AddInvitation(i); err != nil {
 		return i, err
 	}
 	m := models.Message{Kind: models.MessageInvitation, To: i.Email, ObjectKind: "invitation", ObjectID: i.ID, LinkKind: models.LinkInvitation,

@@ -229,3 +229,26 @@ func TestSignInsAreOnThePracticesTrail(t *testing.T) {
 		}
 	})
 }
+
+func TestARequestIsAuthenticatedInOneStatement(t *testing.T) {
+	ctx := context.Background()
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		n := withPassword(t, w)
+		pair, err := n.SignIn(ctx, nobody, olga, olgasPassword, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		portal, err := n.PortalSignIn(ctx, nobody, olga, olgasPassword)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, ask := range map[string]func() error{
+			"a token":  func() error { _, err := n.Authenticate(ctx, pair.AccessToken, ""); return err },
+			"a cookie": func() error { _, _, err := n.PortalActor(ctx, portal.Secret, ""); return err },
+		} {
+			if got := w.Statements(func() { err = ask() }); err != nil || got != 1 {
+				t.Errorf("%s: %d statements, %v", name, got, err)
+			}
+		}
+	})
+}

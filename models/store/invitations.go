@@ -85,3 +85,10 @@ func (t *Tx) Invitations() ([]models.Invitation, error) {
 	}
 	return out, err
 }
+
+// InvitedSince counts the invitations that the practice mailed to an address.
+func (t *Tx) InvitedSince(email string, since time.Time) (n int, err error) {
+	err = t.g.Raw("SELECT count(*) FROM messages WHERE practice_id = ? AND kind = ? AND recipient = ? AND created_at > ?",
+		string(t.practice), string(models.MessageInvitation), email, since).Scan(&n).Error
+	return n, err
+}

@@ -1,0 +1,112 @@
+package web
+
+import (
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"rapport/models"
+	"rapport/referral"
+	"rapport/web/view"
+)
+
+// clientPage is everything about one client, as far as the role goes.
+func (r *request) clientPage() error {
+	c, err := r.net.Client(r.ctx, r.by, models.ClientID(r.param("id")))
+	if err != nil {
+		return err
+	}
+	v := view.ClientView{Client: c, Writes: r.by.May(models.WriteSessions) == nil, Accepts: r.by.May(models.AcceptPrescription) == nil,
+		Releases: r.by.May(models.WriteReleases) == nil, Discloses: r.by.May(models.ReadDisclosures) == nil}
+	for _, part := range []func(*view.ClientView) error{r.clientPeople, r.clientOrders, r.clientNotes} {
+		if err := part(&v); err != nil {
+			return err
+		}
+	}
+	return r.show(fiber.StatusOK, c.Name.String(), func(p view.Page) templ.Component {
+		p.Wide = true
+		return view.ClientPage(p, v)
+	})
+}
+
+func (r *request) clientPeople(v *view.ClientView) error {
+	var err error
+	if v.Team, err = r.careTeam(v.Client.ID); err != nil {
+		return err
+	}
+	list, err := r.net.Releases(r.ctx, r.by, v.Client.ID, models.Page{Limit: 20})
+	for _, x := range list.Items {
+		v.ReleaseList = append(v.ReleaseList, view.ReleaseLine{Release: x.Release, Status: x.Status})
+	}
+	return err
+}
+
+func (r *request) clientOrders(v *view.ClientView) error {
+	orders, err := r.net.Prescriptions(r.ctx, r.by, referral.OrderQuery{ClientID: v.Client.ID}, models.Page{Limit: 20})
+	if err != nil {
+		return err
+	}
+	for _, o := range orders.Items {
+		if o.Now == models.OrderActive {
+			v.Active = append(v.Active, o)
+		} else {
+			v.Orders = append(v.Orders, o)
+		}
+	}
+	diary, err := r.net.Bookings(r.ctx, r.by, referral.BookingFilter{ClientID: v.Client.ID, State: models.BookingBooked}, models.Page{Limit: 20})
+	v.Bookings = diary.Items
+	return err
+}
+
+func (r *request) clientNotes(v *view.ClientView) error {
+	if r.by.May(models.ReadSessions) != nil {
+		return nil
+	}
+	sessions, err := r.net.Sessions(r.ctx, r.by, referral.SessionFilter{ClientID: v.Client.ID}, models.Page{Limit: 10})
+	if err != nil {
+		return err
+	}
+	v.Sessions = sessions.Items
+	reports, err := r.net.Reports(r.ctx, r.by, referral.ReportQuery{ClientID: v.Client.ID}, models.Page{Limit: 10})
+	if err != nil {
+		return err
+	}
+	v.Reports = reports.Items
+	measured, err := r.net.Measures(r.ctx, r.by, v.Client.ID, "")
+	if err != nil {
+		return err
+	}
+	v.Trends = view.Trends(measured)
+	v.Clocks, err = r.net.ReportClock(r.ctx, r.by, v.Client.ID)
+	return err
+}
+
+// disclosuresPage is the ledger of what was told about a client, and to whom.
+func (r *request) disclosuresPage() error {
+	c, err := r.net.Client(r.ctx, r.by, models.ClientID(r.param("id")))
+	if err != nil {
+		return err
+	}
+	which := models.DisclosuresFull
+	if r.query("view") == string(models.DisclosuresStatutory) {
+		which = models.DisclosuresStatutory
+	}
+	list, err := r.net.Disclosures(r.ctx, r.by, c.ID, which, models.Page{Limit: pageSize, Cursor: r.query("after")})
+	if err != nil {
+		return err
+	}
+	return r.show(fiber.StatusOK, "Disclosures", func(p view.Page) templ.Component {
+		return view.Disclosures(p, c, list.Items, which == models.DisclosuresStatutory, list.NextCursor)
+	})
+}
+
+func (r *request) disclosureLog() error {
+	which := models.DisclosuresFull
+	if r.query("view") == string(models.DisclosuresStatutory) {
+		which = models.DisclosuresStatutory
+	}
+	b, err := r.net.DisclosureLog(r.ctx, r.by, models.ClientID(r.param("id")), which)
+	if err != nil {
+		return err
+	}
+	return r.pdf("disclosures", b)
+}

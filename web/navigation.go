@@ -1,0 +1,85 @@
+package web
+
+import (
+	"strings"
+
+	"rapport/models"
+	"rapport/web/view"
+)
+
+// tabs are the ways to go for a role; what a role may not do is not offered.
+func tabs(r *request) []view.Tab {
+	var all []view.Tab
+	add := func(name, url, icon string, more ...string) {
+		t := view.Tab{Name: name, URL: url, Icon: icon}
+		for _, prefix := range append(more, url) {
+			t.Here = t.Here || r.c.Path() == prefix || strings.HasPrefix(r.c.Path(), prefix+"/")
+		}
+		all = append(all, t)
+	}
+	if r.realm == providerRealm {
+		add("Home", "/provider", "today")
+		add("New order", "/provider/orders/new", "new")
+		all[0].Here = !all[1].Here
+		return all
+	}
+	if r.by.Is(models.Operator) && !r.by.Is(models.Owner, models.Therapist, models.FrontDesk) {
+		return all
+	}
+	add("Today", "/today", "today")
+	add("Clients", "/clients", "clients", "/releases", "/sessions")
+	add("Orders", "/orders", "orders", "/changes")
+	if r.by.May(models.ReadReports) == nil {
+		add("Reports", "/reports", "reports")
+		add("Messages", "/messages", "messages")
+	}
+	return all
+}
+
+// sentences are what the last form came to, in words.
+var sentences = map[string]string{
+	"signed_out":          "You are signed out.",
+	"client_added":        "The client was added. Next: which doctors may be told?",
+	"release_drafted":     "The release is ready. Show it to the client, or send a link.",
+	"release_signed":      "Signed. The doctors named may now be told.",
+	"release_revoked":     "Revoked. From this moment nothing more is told under it.",
+	"link_sent":           "The link is on its way.",
+	"team_saved":          "The care team is saved.",
+	"order_accepted":      "Accepted. The scope is locked now.",
+	"order_declined":      "Declined. The prescriber reads your reason.",
+	"order_suspended":     "The order is suspended. No session can be recorded under it.",
+	"order_resumed":       "The order is active again.",
+	"order_revoked":       "The order is revoked.",
+	"order_in_error":      "The order is marked as entered in error. What was done under it stays on record.",
+	"order_sent":          "Signed and sent. The practice answers here.",
+	"order_saved":         "Saved as a draft. It counts once the provider has signed it.",
+	"order_copied":        "The order is in. Check it once more and accept it.",
+	"order_countersigned": "Countersigned. Thank you.",
+	"order_renewal_asked": "The next order is prepared and waits for the prescriber’s signature.",
+	"order_verbal":        "Noted. It counts from now and waits for the prescriber’s countersignature.",
+	"change_sent":         "Sent. The plan stands until the prescriber answers.",
+	"change_explained":    "Kept. The plan stands, and nothing was sent.",
+	"change_withdrawn":    "Withdrawn. The order stays as it is.",
+	"change_answered":     "The answer is recorded.",
+	"session_saved":       "Saved. The note waits for your signature.",
+	"session_signed":      "Signed. The note is on record now.",
+	"session_voided":      "Voided. The visit was given back.",
+	"addendum_added":      "The addendum is on record.",
+	"booked":              "Booked.",
+	"booking_cancelled":   "Cancelled. The place is free again.",
+	"booking_missed":      "Noted as not come.",
+	"report_drafted":      "Prepared. What it still lacks is listed here.",
+	"report_saved":        "Saved.",
+	"report_signed":       "Signed. Its bytes are frozen; now send it.",
+	"report_revised":      "A revision is begun. The old report stays on record.",
+	"report_delivered":    "On its way. The release was asked, and is asked again when it leaves.",
+	"report_acknowledged": "Thank you. The therapist sees that you have read it.",
+	"proof_recorded":      "The proof is on record.",
+	"delivery_closed":     "The delivery is stopped and its link closed.",
+	"practice_saved":      "The settings are saved.",
+	"invited":             "The invitation is on its way.",
+	"colleague_saved":     "Saved.",
+	"provider_added":      "Added to the directory. Invite them to sign in?",
+	"message_resolved":    "The message is settled.",
+	"client_changed":      "The client's details were changed.",
+}

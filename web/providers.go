@@ -1,0 +1,64 @@
+package web
+
+import (
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"rapport/models"
+	"rapport/web/view"
+)
+
+// providersPage is the directory that all practices share.
+func (r *request) providersPage() error {
+	q := models.ProviderQuery{Q: r.form.get("q")}
+	list, err := r.net.Providers(r.ctx, r.by, q, models.Page{Limit: pageSize, Cursor: r.after()})
+	if err != nil {
+		return err
+	}
+	return r.show(fiber.StatusOK, "Directory", func(p view.Page) templ.Component { return view.Providers(p, q.Q, list.Items, list.NextCursor) })
+}
+
+func (r *request) newProviderPage() error {
+	return r.show(fiber.StatusOK, "New provider", func(p view.Page) templ.Component { return view.NewProvider(p, view.Form{}) })
+}
+
+func (r *request) addProvider() error {
+	f := r.form
+	d := models.ProviderDraft{Name: models.PersonName{Given: f.get("name/given"), Family: f.get("name/family")}, Credentials: f.get("credentials"), NPI: f.get("npi"),
+		Taxonomy: f.get("taxonomy"), Email: f.get("email"), Phone: f.get("phone")}
+	if f.get("office/name") != "" {
+		d.Office = &models.Office{Name: f.get("office/name"), Phone: f.get("office/phone"), Fax: f.get("office/fax"),
+			PreferredChannel: models.Channel(f.get("office/preferred_channel")), Address: models.Address{Line1: f.get("office/address/line1"),
+				City: f.get("office/address/city"), State: f.get("office/address/state"), PostalCode: f.get("office/address/postal_code")}}
+	}
+	p, err := r.net.AddProvider(r.once("add"), r.by, d)
+	if err != nil {
+		return r.again(err, "New provider", view.NewProvider)
+	}
+	return r.to("/providers/"+string(p.ID), "provider_added")
+}
+
+func (r *request) providerPage() error { return r.showProvider(fiber.StatusOK, view.Form{}) }
+
+func (r *request) showProvider(status int, form view.Form) error {
+	x, err := r.net.Provider(r.ctx, r.by, models.ProviderID(r.param("id")))
+	if err != nil {
+		return err
+	}
+	return r.show(status, x.DisplayName(), func(p view.Page) templ.Component {
+		return view.ProviderPage(p, form, x, r.by.May(models.WriteDirectory) == nil)
+	})
+}
+
+// inviteProvider mails a link by which a provider, or their staff, may sign in.
+func (r *request) inviteProvider() error {
+	id := models.ProviderID(r.param("id"))
+	_, err := r.net.InviteProvider(r.once("invite"), r.by, id, r.form.get("email"), models.Role(r.form.get("role")))
+	if e, ok := refusal(err); ok {
+		return r.showProvider(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
+	}
+	if err != nil {
+		return err
+	}
+	return r.to("/providers/"+string(id), "invited")
+}

@@ -1,0 +1,202 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"rapport/models"
+	"rapport/models/fault"
+	"rapport/referral"
+	"rapport/web/view"
+)
+
+// reportsPage lists the practice's reports and what is owed.
+func (r *request) reportsPage() error {
+	owed, err := r.net.ReportClocks(r.ctx, r.by)
+	if err != nil {
+		return err
+	}
+	list, err := r.net.Reports(r.ctx, r.by, referral.ReportQuery{}, models.Page{Limit: pageSize, Cursor: r.query("after")})
+	if err != nil {
+		return err
+	}
+	return r.show(fiber.StatusOK, "Reports", func(p view.Page) templ.Component { return view.Reports(p, owed, list.Items, list.NextCursor) })
+}
+
+func (r *request) newReportPage() error { return r.showNewReport(fiber.StatusOK, view.Form{}) }
+
+func (r *request) showNewReport(status int, form view.Form) error {
+	if err := r.by.May(models.WriteReports); err != nil {
+		return err
+	}
+	o, err := r.net.Prescription(r.ctx, r.by, r.orderID())
+	if err != nil {
+		return err
+	}
+	f := view.ReportForm{Order: o, Kind: models.ReportKind(r.query("kind"))}
+	if view.ReportKindWords(f.Kind) == "" {
+		f.Kind = models.ReportProgress
+	}
+	team, err := r.careTeam(o.ClientID)
+	if err != nil {
+		return err
+	}
+	for _, m := range team {
+		if m.Provider.ID != o.PrescriberID {
+			f.Others = append(f.Others, view.Option{Value: string(m.Provider.ID), Label: m.Provider.DisplayName()})
+		}
+	}
+	return r.show(status, "New report", func(p view.Page) templ.Component { return view.NewReport(p, form, f) })
+}
+
+// narrative reads what the therapist writes into a report.
+func (f form) narrative() models.Narrative {
+	n := models.Narrative{Summary: f.get("narrative/summary"), Recommendation: f.get("narrative/recommendation"), ReplyRequested: f.ticked("narrative/reply_requested")}
+	for k := range f.values {
+		if key, ok := strings.CutPrefix(k, "narrative/missing_reasons/"); ok && f.get(k) != "" {
+			if n.MissingReasons == nil {
+				n.MissingReasons = map[string]string{}
+			}
+			n.MissingReasons[key] = f.get(k)
+		}
+	}
+	return n
+}
+
+func (r *request) draftReport() error {
+	o, err := r.net.Prescription(r.ctx, r.by, r.orderID())
+	if err != nil {
+		return err
+	}
+	var l fault.List
+	d := models.ReportOutline{ClientID: o.ClientID, PrescriptionID: o.ID, Kind: models.ReportKind(r.form.get("kind")), Narrative: r.form.narrative(),
+		From: r.form.date("from", &l), To: r.form.date("to", &l), Include: keys[models.Category](r.form.list("include"))}
+	switch to := r.form.get("recipient"); {
+	case to == "payer" && o.Content.Claim != nil:
+		d.Payer = &models.Recipient{PayerName: o.Content.Claim.PayerName, ClaimNumber: o.Content.Claim.ClaimNumber}
+	case to != "" && to != "payer":
+		d.ProviderID = models.ProviderID(to)
+	}
+	var v models.ReportView
+	if err = l.Invalid("The report needs correction."); err == nil {
+		v, err = r.net.DraftReport(r.once("draft"), r.by, d)
+	}
+	if e, ok := refusal(err); ok {
+		return r.showNewReport(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
+	}
+	if err != nil {
+		return err
+	}
+	return r.to("/reports/"+string(v.ID), "report_drafted")
+}
+
+func (r *request) reportID() models.ReportID { return models.ReportID(r.param("id")) }
+
+func (r *request) reportPage() error { return r.showReport(fiber.StatusOK, view.Form{}) }
+
+func (r *request) showReport(status int, form view.Form) error {
+	v, err := r.net.Report(r.ctx, r.by, r.reportID())
+	if err != nil {
+		return err
+	}
+	list, err := r.net.Deliveries(r.ctx, r.by, referral.DeliveryQuery{ReportID: v.ID}, models.Page{Limit: 20})
+	if err != nil {
+		return err
+	}
+	page := view.ReportPageView{Report: v, Writes: r.by.May(models.WriteReports) == nil, Mode: r.practice.Mode}
+	for _, d := range list.Items { // with the evidence of each
+		full, err := r.net.Delivery(r.ctx, r.by, d.ID)
+		if err != nil {
+			return err
+		}
+		page.Deliveries = append(page.Deliveries, full)
+	}
+	return r.show(status, "Report", func(p view.Page) templ.Component { return view.ReportPage(p, form, page) })
+}
+
+func (r *request) afterReport(id models.ReportID, err error, said string) error {
+	if e, ok := refusal(err); ok {
+		return r.showReport(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
+	}
+	if err != nil {
+		return err
+	}
+	return r.to("/reports/"+string(id), said)
+}
+
+// changeReport saves the draft's words.
+func (r *request) changeReport() error {
+	n := r.form.narrative()
+	var l fault.List
+	from, to := r.form.date("from", &l), r.form.date("to", &l)
+	err := l.Invalid("The report needs correction.")
+	if err == nil {
+		_, err = r.net.ChangeReport(r.seen(), r.by, r.reportID(), models.ReportPatch{Narrative: &n, From: &from, To: &to})
+	}
+	return r.afterReport(r.reportID(), err, "report_saved")
+}
+
+// signReport freezes the report; what it lacks is listed at once.
+func (r *request) signReport() error {
+	_, err := r.net.SignReport(models.WithIfMatch(r.once("sign"), r.version()), r.by, r.reportID())
+	return r.afterReport(r.reportID(), err, "report_signed")
+}
+
+func (r *request) reviseReport() error {
+	v, err := r.net.ReviseReport(r.once("revise"), r.by, r.reportID(), r.form.get("reason"))
+	return r.afterReport(v.ID, err, "report_revised")
+}
+
+// deliverReport sends it on its way; the release gate decides now and again
+// when it leaves.
+func (r *request) deliverReport() error {
+	d := models.DeliveryDraft{ProviderID: models.ProviderID(r.form.get("provider_id")), Channel: models.Channel(r.form.get("channel"))}
+	if r.form.ticked("override") {
+		d.Override = &models.OverrideDraft{Basis: r.form.get("override/basis"), Reason: r.form.get("override/reason")}
+	}
+	_, err := r.net.DeliverReport(r.once("deliver"), r.by, r.reportID(), d)
+	return r.afterReport(r.reportID(), err, "report_delivered")
+}
+
+// proveDelivery records by hand what became of a letter or fax.
+func (r *request) proveDelivery() error {
+	d, err := r.net.Delivery(r.ctx, r.by, models.DeliveryID(r.param("delivery")))
+	if err != nil {
+		return err
+	}
+	_, err = r.net.RecordProof(r.once("proof"), r.by, d.ID, models.Proof{State: models.DeliveryState(r.form.get("state")), Note: r.form.get("note")})
+	return r.afterReport(d.ReportID, err, "proof_recorded")
+}
+
+func (r *request) misdirected() error {
+	d, err := r.net.Misdirected(r.once("misdirected"), r.by, models.DeliveryID(r.param("delivery")), r.form.get("note"))
+	return r.afterReport(d.ReportID, err, "delivery_closed")
+}
+
+func (r *request) deliveryCover() error {
+	b, err := r.net.DeliveryCover(r.ctx, r.by, models.DeliveryID(r.param("delivery")))
+	if err != nil {
+		return err
+	}
+	return r.pdf("cover", b)
+}
+
+func (r *request) reportPreview() error {
+	b, err := r.net.PreviewReport(r.ctx, r.by, r.reportID())
+	if err != nil {
+		return err
+	}
+	return r.pdf("preview", b)
+}
+
+// reportPDF gives the signed bytes, exactly. A provider's download passes the
+// gate again and is evidence.
+func (r *request) reportPDF() error {
+	d, err := r.net.ReportPDF(r.ctx, r.by, r.reportID())
+	if err != nil {
+		return err
+	}
+	return r.pdf("report", d.Bytes)
+}

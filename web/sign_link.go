@@ -1,0 +1,108 @@
+package web
+
+import (
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"rapport/models"
+	"rapport/models/fault"
+	"rapport/referral"
+	"rapport/web/view"
+)
+
+// signLinkPage is what a link to a release opens. Looking at it does nothing
+// and names nobody, so that a mail program may look first.
+func (r *request) signLinkPage() error { return r.showSignDoor(fiber.StatusOK, view.Form{}) }
+
+func (r *request) showSignDoor(status int, form view.Form) error {
+	l, err := r.net.SigningLink(r.ctx, r.by, r.param("token"))
+	if err != nil {
+		return err
+	}
+	title, words, button := "Your signed release", "A practice keeps a copy for you. To read it, or to take it back, say who you are.", "Show it"
+	if l.Waiting {
+		title, words, button = "A form waits for you", "A massage practice asks whether it may tell your doctors how you are doing. To read the form, say who you are.", "Read the form"
+	}
+	return r.show(status, title, func(p view.Page) templ.Component {
+		return view.LinkDoor(p, form, r.c.Path(), title, words, button, l.TriesLeft)
+	})
+}
+
+// useSignLink opens the form with the birth date, and takes what the client
+// decides there.
+func (r *request) useSignLink() error {
+	var l fault.List
+	born := r.form.date("birth_date", &l)
+	if err := l.Invalid("Write the birth date."); err != nil {
+		return r.refusedAtSignDoor(err)
+	}
+	token := r.param("token")
+	switch r.form.get("act") {
+	case "sign":
+		return r.signByLink(token, born)
+	case "decline":
+		if _, err := r.net.DeclineByLink(r.once("decline"), r.by, token, born); err != nil {
+			return r.refusedAtSignDoor(err)
+		}
+		return r.linkDone("You did not sign", "Nothing will be told, and nothing changes in your care. The practice sees that you decided so.")
+	case "revoke":
+		if _, err := r.net.RevokeByLink(r.once("revoke"), r.by, token, born, r.form.get("reason")); err != nil {
+			return r.refusedAtSignDoor(err)
+		}
+		return r.linkDone("You took it back", "From now on nothing more is told under this release. The practice was informed.")
+	}
+	v, err := r.net.ReadReleaseByLink(r.ctx, r.by, token, born)
+	if err != nil {
+		return r.refusedAtSignDoor(err)
+	}
+	return r.showReading(fiber.StatusOK, view.Form{}, v, born)
+}
+
+func (r *request) showReading(status int, form view.Form, v referral.ReleaseReading, born models.Date) error {
+	r.practice = v.At
+	seen := view.ReleaseView{Client: v.Person, Practice: v.At, Release: v.Release, Status: v.Status}
+	return r.show(status, "Please read and sign", func(p view.Page) templ.Component {
+		if v.Status != models.ReleaseDraft {
+			return view.SignedByLink(p, form, r.c.Path(), string(born), seen)
+		}
+		p.Signs = true
+		return view.SignByLink(p, form, r.c.Path(), string(born), seen, consent)
+	})
+}
+
+func (r *request) signByLink(token string, born models.Date) error {
+	_, err := r.net.SignByLink(r.once("sign"), r.by, token, born, r.form.signature())
+	if e, ok := refusal(err); ok && e.Kind == fault.Invalid {
+		v, err := r.net.ReadReleaseByLink(r.ctx, r.by, token, born)
+		if err != nil {
+			return r.refusedAtSignDoor(err)
+		}
+		return r.showReading(statusOf(e), view.Form{Values: r.form.values, Refusal: e}, v, born)
+	}
+	if err != nil {
+		return r.refusedAtSignDoor(err)
+	}
+	return r.linkDone("Thank you, it is signed", "Your copy comes by mail with a link of its own. There you can also take the release back, whenever you like.")
+}
+
+func (r *request) refusedAtSignDoor(err error) error {
+	e, ok := refusal(err)
+	if !ok {
+		return err
+	}
+	return r.showSignDoor(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
+}
+
+func (r *request) linkDone(title, words string) error {
+	return r.show(fiber.StatusOK, title, func(p view.Page) templ.Component { return view.LinkDone(p, title, words) })
+}
+
+// signLinkDocument gives the form, or the signed copy, as PDF.
+func (r *request) signLinkDocument() error {
+	var l fault.List
+	d, err := r.net.DocumentByLink(r.ctx, r.by, r.param("token"), r.form.date("birth_date", &l))
+	if err != nil {
+		return err
+	}
+	return r.pdf("release", d.Bytes)
+}

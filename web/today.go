@@ -1,0 +1,65 @@
+package web
+
+import (
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"rapport/models"
+	"rapport/referral"
+	"rapport/web/view"
+)
+
+// todayPage is what waits for somebody of the practice today.
+func (r *request) todayPage() error {
+	if r.by.Is(models.Operator) && !r.by.Is(models.Owner, models.Therapist, models.FrontDesk) {
+		return r.show(fiber.StatusOK, "Operator", func(p view.Page) templ.Component { return view.OperatorHome(p) })
+	}
+	v := view.TodayView{Writes: r.by.May(models.WriteSessions) == nil, Accepts: r.by.May(models.AcceptPrescription) == nil}
+	diary, err := r.net.Bookings(r.ctx, r.by, referral.BookingFilter{Day: r.today()}, models.Page{Limit: pageSize})
+	if err != nil {
+		return err
+	}
+	v.Bookings = diary.Items
+	orders, err := r.net.Prescriptions(r.ctx, r.by, referral.OrderQuery{Status: models.OrderSubmitted}, models.Page{Limit: pageSize})
+	if err != nil {
+		return err
+	}
+	v.Orders = orders.Items
+	if v.Changes, err = r.openChanges(); err != nil {
+		return err
+	}
+	if v.Writes {
+		if err := r.todayNotes(&v); err != nil {
+			return err
+		}
+	}
+	return r.show(fiber.StatusOK, "Today", func(p view.Page) templ.Component {
+		p.Wide = true
+		return view.Today(p, v)
+	})
+}
+
+// todayNotes are what only those see who treat: notes without a signature,
+// reports that are owed, mails that failed.
+func (r *request) todayNotes(v *view.TodayView) error {
+	f := referral.SessionFilter{State: models.NoteOpen, TherapistID: r.by.UserID}
+	if r.by.Is(models.Owner) {
+		f.TherapistID = ""
+	}
+	notes, err := r.net.Sessions(r.ctx, r.by, f, models.Page{Limit: pageSize})
+	if err != nil {
+		return err
+	}
+	v.Notes = notes.Items
+	if v.Reports, err = r.net.ReportClocks(r.ctx, r.by); err != nil {
+		return err
+	}
+	for _, state := range []models.MessageState{models.MessageFailed, models.MessageUncertain} {
+		list, err := r.net.Messages(r.ctx, r.by, state, models.Page{Limit: pageSize})
+		if err != nil {
+			return err
+		}
+		v.Failed += len(list.Items)
+	}
+	return nil
+}

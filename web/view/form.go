@@ -1,0 +1,117 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"rapport/models"
+	"rapport/models/fault"
+)
+
+// Form is what was typed and what is wrong with it. A field is named like the
+// pointer of its violation: "name/given" takes what is said of /name/given.
+type Form struct {
+	Values  map[string][]string
+	Refusal *fault.Error
+}
+
+// Get is the first value of a field.
+func (f Form) Get(name string) string {
+	if v := f.Values[name]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
+// Or is the first value of a field, or what stands there at the beginning.
+func (f Form) Or(name, begin string) string {
+	if f.Values == nil {
+		return begin
+	}
+	return f.Get(name)
+}
+
+// Has says that a value of a list was chosen.
+func (f Form) Has(name, value string) bool { return slices.Contains(f.Values[name], value) }
+
+// Chosen says that a value is chosen, or was at the beginning.
+func (f Form) Chosen(name, value string, begin bool) bool {
+	if f.Values == nil {
+		return begin
+	}
+	return f.Has(name, value)
+}
+
+// Errors is everything that is wrong with a field or with what lies in it.
+func (f Form) Errors(name string) []string {
+	if f.Refusal == nil {
+		return nil
+	}
+	var out []string
+	for _, v := range f.Refusal.Violations {
+		p := strings.TrimPrefix(strings.TrimPrefix(v.Pointer, "/"), "signature/") // a signature's fields stand by themselves
+		if p == name || strings.HasPrefix(p, name+"/") {
+			if !slices.Contains(out, v.Message) {
+				out = append(out, v.Message)
+			}
+		}
+	}
+	return out
+}
+
+// Wrong says that something is wrong with a field.
+func (f Form) Wrong(name string) bool { return len(f.Errors(name)) > 0 }
+
+// id is a field's name as an id in the page.
+func id(name string) string {
+	return "f-" + strings.NewReplacer("/", "-", ".", "-", ":", "-").Replace(name)
+}
+
+// described names the hint and the errors of a field for readers of screens.
+func (f Form) described(name, hint string) string {
+	var ids []string
+	if hint != "" {
+		ids = append(ids, id(name)+"-hint")
+	}
+	if f.Wrong(name) {
+		ids = append(ids, id(name)+"-error")
+	}
+	return strings.Join(ids, " ")
+}
+
+func invalid(wrong bool) string {
+	if wrong {
+		return "true"
+	}
+	return "false"
+}
+
+// Allowed says in words what a refusal would allow, where its sentence does
+// not say so already.
+func Allowed(v fault.Violation) string {
+	switch a := v.Allowed.(type) {
+	case models.FrequencyAllowed:
+		if a.EarliestDate != nil {
+			return "Earliest day: " + Day(*a.EarliestDate) + "."
+		}
+	case models.Days:
+		return "Allowed: " + Span(a.From, a.Until) + "."
+	case []string:
+		if v.Code == "role.not_allowed" {
+			var roles []models.Role
+			for _, r := range a {
+				roles = append(roles, models.Role(r))
+			}
+			return RoleWords(roles...) + "."
+		}
+	}
+	return ""
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

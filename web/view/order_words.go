@@ -1,0 +1,121 @@
+package view
+
+import (
+	"strings"
+
+	"rapport/models"
+)
+
+func orderMore(o models.OrderView) string {
+	out := InShort(o.Content.Scope)
+	if o.Now == models.OrderActive {
+		out += ". " + VisitWords(o.Visits)
+	}
+	return out
+}
+
+// orderBack is the client's page, or the list for those who see no clients.
+func orderBack(v OrderPageView) string {
+	if v.ClientURL != "" {
+		return v.ClientURL
+	}
+	if strings.HasPrefix(v.Base, "/provider") {
+		return "/provider"
+	}
+	return "/orders"
+}
+
+func orderBackName(v OrderPageView) string {
+	if v.ClientURL != "" {
+		return v.Order.Content.ClientName.String()
+	}
+	if strings.HasPrefix(v.Base, "/provider") {
+		return "Home"
+	}
+	return "Orders"
+}
+
+func changeBase(p Page) string {
+	if p.Realm == "provider" {
+		return "/provider/changes/"
+	}
+	return "/changes/"
+}
+
+func sourceWords(s models.OrderSource) string {
+	switch s {
+	case models.FromPaper:
+		return "Copied from paper by the practice."
+	case models.FromVerbal:
+		return "Taken on the phone by the practice."
+	case models.FromChangeRequest:
+		return "Made by an approved change request."
+	}
+	return "Written in the portal by the provider’s side."
+}
+
+// NeedsCountersign says that an order was copied or phoned and waits for the
+// prescriber's own signature.
+func NeedsCountersign(o models.OrderView) bool {
+	return (o.Source == models.FromPaper || o.Source == models.FromVerbal) && o.Countersigned == nil && !o.Ended &&
+		(o.Status == models.OrderActive || o.Status == models.OrderSuspended || o.Status == models.OrderSuperseded)
+}
+
+func countersignWords(o models.OrderView) string {
+	if o.Verbal != nil {
+		return "on the phone. Without your signature by " + Day(o.Verbal.CountersignBy) + " it is suspended"
+	}
+	return "from your paper. Your signature confirms the copy"
+}
+
+func renewable(o models.OrderView) bool {
+	return !o.Ended && (o.CurrentID == "" || o.CurrentID == o.ID) && (o.Status == models.OrderActive || o.Status == models.OrderSuspended)
+}
+
+func overWords(o models.OrderView) string {
+	if o.Now == models.OrderCompleted {
+		return "All visits of this order are used. Care goes on with a new order or more visits."
+	}
+	return "This order ended on " + Day(o.Until) + "."
+}
+
+func orDate(d, other models.Date) models.Date {
+	if d.IsZero() {
+		return other
+	}
+	return d
+}
+
+// changeTitle says a wish in a few words.
+func changeTitle(c models.ChangeRequest) string {
+	p := c.Proposed
+	var out []string
+	if p.Regions != nil {
+		out = append(out, "regions")
+	}
+	if p.MinutesPerSession != nil {
+		out = append(out, "minutes")
+	}
+	if p.SessionsTotal != nil {
+		out = append(out, "visits")
+	}
+	if p.Frequency != nil {
+		out = append(out, "frequency")
+	}
+	if p.ValidUntil != nil {
+		out = append(out, "last day")
+	}
+	if p.Techniques != nil {
+		out = append(out, "techniques")
+	}
+	if p.Precautions != nil {
+		out = append(out, "precautions")
+	}
+	if p.SelfPayAllowed != nil {
+		out = append(out, "self-pay")
+	}
+	if len(out) == 0 {
+		return "A wish"
+	}
+	return "Change of " + strings.Join(out, ", ")
+}

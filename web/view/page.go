@@ -1,0 +1,107 @@
+// Package view is how the portal looks: templ components over values that web
+// hands in. It decides nothing and reads nothing but what it is given.
+package view
+
+import (
+	"time"
+
+	"rapport/models"
+)
+
+// Assets are the addresses of what a page loads.
+type Assets struct{ Style, Script, Signature, Icon, Body, Heading string }
+
+// Page is what every page has.
+type Page struct {
+	Title  string
+	Assets Assets
+	Who    string // the person signed in; "" when nobody is
+	Place  string // the practice or provider they act for
+	Roles  string // in words
+	Many   bool   // they may act in another place too
+	Realm  string // practice | provider
+	Tabs   []Tab
+	CSRF   string
+	Key    string // of the page: a form sent twice acts once
+	Flash  string
+	Loc    *time.Location
+	Today  models.Date
+	Now    time.Time
+	Signs  bool // loads the signature pad
+	Wide   bool
+}
+
+// Tab is one way to go.
+type Tab struct {
+	Name, URL, Icon string
+	Count           int
+	Here            bool
+}
+
+// SignedIn says that the page has somebody's name on it.
+func (p Page) SignedIn() bool { return p.Who != "" }
+
+// When is an instant in the page's zone: "Mon, Mar 2, 2026, 12:05 PM".
+func (p Page) When(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(p.loc()).Format("Mon, Jan 2, 2006, 3:04 PM")
+}
+
+// Clock is the hour of an instant in the page's zone.
+func (p Page) Clock(t time.Time) string { return t.In(p.loc()).Format("3:04 PM") }
+
+func (p Page) loc() *time.Location {
+	if p.Loc == nil {
+		return time.UTC
+	}
+	return p.Loc
+}
+
+// Day is a day in words: "Mon, Mar 2, 2026".
+func Day(d models.Date) string {
+	if d.IsZero() {
+		return "no day"
+	}
+	return d.Time(time.UTC).Format("Mon, Jan 2, 2006")
+}
+
+// Born is a birth date: "Mar 2, 1984".
+func Born(d models.Date) string {
+	if d.IsZero() {
+		return "unknown"
+	}
+	return d.Time(time.UTC).Format("Jan 2, 2006")
+}
+
+// Span is two days in words.
+func Span(from, until models.Date) string {
+	switch {
+	case from.IsZero() && until.IsZero():
+		return "no dates"
+	case from.IsZero():
+		return "until " + Day(until)
+	case until.IsZero():
+		return "from " + Day(from)
+	}
+	return Day(from) + " to " + Day(until)
+}
+
+// Ago says how far a day is from the page's day.
+func (p Page) Ago(d models.Date) string {
+	switch n := p.Today.DaysUntil(d); {
+	case d.IsZero() || p.Today.IsZero():
+		return ""
+	case n == 0:
+		return "today"
+	case n == 1:
+		return "tomorrow"
+	case n == -1:
+		return "yesterday"
+	case n < 0:
+		return plural(-n, "day", "days") + " ago"
+	default:
+		return "in " + plural(n, "day", "days")
+	}
+}

@@ -1,0 +1,112 @@
+package view
+
+import (
+	"slices"
+
+	"rapport/models"
+)
+
+func contains(list []string, s string) bool { return slices.Contains(list, s) }
+
+// sideValue is what a form sends for a side; a region without sides sends yes.
+func sideValue(s models.Side) string {
+	if s == models.SideNone {
+		return "yes"
+	}
+	return string(s)
+}
+
+func sideWords(s models.Side) string {
+	switch s {
+	case models.SideLeft:
+		return "Left"
+	case models.SideRight:
+		return "Right"
+	case models.SideBoth:
+		return "Both"
+	}
+	return "Yes"
+}
+
+func begins(r RegionRow) string {
+	if r.Region.Lateral {
+		return string(r.Chosen)
+	}
+	if r.On {
+		return "yes"
+	}
+	return ""
+}
+
+// inOrder lists the regions as a person thinks of them, from head to foot,
+// groups before their parts.
+var inOrder = []models.RegionKey{"whole_body", "head", "face_jaw", "neck", "upper_back", "low_back", "sacrum", "gluteal", "chest", "abdomen", "pelvis",
+	"upper_limb", "shoulder", "upper_arm", "elbow", "forearm", "wrist", "hand", "lower_limb", "hip", "thigh", "knee", "lower_leg", "ankle", "foot"}
+
+// AllRegions are the rows of an order: everything may be chosen.
+func AllRegions(chosen []models.RegionSide) []RegionRow {
+	return rows(chosen, func(r models.Region) []models.Side {
+		if r.Lateral {
+			return []models.Side{models.SideLeft, models.SideRight, models.SideBoth}
+		}
+		return []models.Side{models.SideNone}
+	})
+}
+
+// ScopeRegions are the rows of a session: what the order covers may be chosen,
+// the rest is locked with a way to ask.
+func ScopeRegions(s models.Scope, chosen []models.RegionSide, ask func(models.RegionKey) string) []RegionRow {
+	all := rows(chosen, func(r models.Region) []models.Side {
+		var sides []models.Side
+		choices := []models.Side{models.SideNone}
+		if r.Lateral {
+			choices = []models.Side{models.SideLeft, models.SideRight, models.SideBoth}
+		}
+		for _, side := range choices {
+			if ok, _ := models.Covers(s.Regions, s.UnsidedCoversBoth, models.RegionSide{Region: r.Key, Side: side}); ok {
+				sides = append(sides, side)
+			}
+		}
+		return sides
+	})
+	for i := range all {
+		if len(all[i].Sides) == 0 {
+			all[i].AskURL = ask(all[i].Region.Key)
+		}
+	}
+	return all
+}
+
+func rows(chosen []models.RegionSide, sides func(models.Region) []models.Side) []RegionRow {
+	var out []RegionRow
+	add := func(r models.Region) {
+		row := RegionRow{Region: r, Sides: sides(r)}
+		for _, c := range chosen {
+			if c.Region == r.Key {
+				row.Chosen, row.On = c.Side, true
+			}
+		}
+		out = append(out, row)
+	}
+	for _, k := range inOrder {
+		if r, ok := models.LookupRegion(k); ok {
+			add(r)
+		}
+	}
+	for _, r := range models.Regions() {
+		if !slices.Contains(inOrder, r.Key) {
+			add(r)
+		}
+	}
+	return out
+}
+
+// Open and Locked divide the rows of a session.
+func Open(all []RegionRow) []RegionRow {
+	return slices.DeleteFunc(slices.Clone(all), func(r RegionRow) bool { return len(r.Sides) == 0 })
+}
+
+// Locked are the rows that the order does not cover.
+func Locked(all []RegionRow) []RegionRow {
+	return slices.DeleteFunc(slices.Clone(all), func(r RegionRow) bool { return len(r.Sides) > 0 })
+}

@@ -1,0 +1,68 @@
+package view
+
+import (
+	"strings"
+
+	"rapport/models"
+)
+
+func reportTitle(r models.ReportView, names bool) string {
+	if names {
+		return r.Client.String()
+	}
+	return ReportKindWords(r.Kind)
+}
+
+func reportMore(r models.ReportView) string {
+	out := ReportKindWords(r.Kind)
+	if r.Practice != "" && r.Recipient == "" {
+		return out + " from " + r.Practice
+	}
+	if r.Recipient != "" {
+		out += " to " + r.Recipient
+	}
+	return out + ", " + Span(r.From, r.To)
+}
+
+// reportStateOf is how far a report came, or how far it is written.
+func reportStateOf(r models.ReportView) State {
+	if r.Delivery != nil && r.Status == models.ReportSigned {
+		return DeliveryStateOf(r.Delivery.State)
+	}
+	return ReportState(r.Status)
+}
+
+// missing are the instruments of the gaps, to be given a reason.
+func (v ReportPageView) missing() []Option {
+	var out []Option
+	seen := map[string]bool{}
+	add := func(key string) {
+		if in, ok := models.LookupInstrument(models.InstrumentKey(key)); ok && !seen[key] {
+			seen[key] = true
+			out = append(out, Option{Value: key, Label: in.Name})
+		}
+	}
+	for _, g := range v.Report.Gaps {
+		if key, ok := strings.CutPrefix(g.Pointer, "/narrative/missing_reasons/"); ok {
+			add(key)
+		}
+	}
+	for _, in := range models.Instruments() {
+		if v.Report.Narrative.MissingReasons[string(in.Key)] != "" {
+			add(string(in.Key))
+		}
+	}
+	return out
+}
+
+func channelWords(c models.Channel) string {
+	switch c {
+	case models.ByPortal:
+		return "In the portal"
+	case models.ByLink:
+		return "By one-time link"
+	case models.ByLetter:
+		return "By letter or fax"
+	}
+	return string(c)
+}

@@ -88,3 +88,22 @@ func TestEmergenciesSayToCallEmergencyServices(t *testing.T) {
 		t.Errorf("got %q, want %q", emergencies, want)
 	}
 }
+
+func TestAPracticeEditsItsScreeningButNeverWhatStops(t *testing.T) {
+	s := models.PracticeSettings{HiddenScreening: []string{"pregnancy_high_risk", "fever", "varicose"}, ExtraScreening: []models.Contraindication{
+		{Key: "latex", Severity: models.SeverityRelative, Finding: "latex allergy", Action: "no latex"},
+		{Key: "cad", Severity: models.SeverityRelative, Finding: "weakened"}, {Key: "odd", Severity: "whim"}, {Severity: models.SeverityLocal}}}
+	got := map[string]models.Severity{}
+	for _, c := range s.Screening() {
+		got[c.Key] = c.Severity
+	}
+	want := map[string]models.Severity{"pregnancy_high_risk": "", "varicose": "", "odd": "", "": "", "fever": models.SeverityAbsolute, "cad": models.SeverityRedFlag, "latex": models.SeverityRelative}
+	for key, severity := range want {
+		if got[key] != severity {
+			t.Errorf("%q: got %q, want %q", key, got[key], severity)
+		}
+	}
+	if len(got) != len(models.Contraindications())-2+1 {
+		t.Errorf("%d rows", len(got))
+	}
+}

@@ -19,16 +19,25 @@ var version string
 // program is the command line. A flag may also be given as RAPPORT_ and its
 // name in capitals.
 type program struct {
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve    serveCommand    `cmd:"" help:"Serve the API and the portal."`
+	Demo     demoCommand     `cmd:"" help:"Serve a believable demo network and print how to sign in."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database schema up to date."`
+	Practice practiceCommand `cmd:"" help:"Make a practice."`
+	User     userCommand     `cmd:"" help:"Look after people who sign in."`
+	Backup   backupCommand   `cmd:"" help:"Copy a SQLite database while it is in use."`
+	Restore  restoreCommand  `cmd:"" help:"Put a backup in the database's place and verify it."`
+	Verify   verifyCommand   `cmd:"" help:"Check the audit chain, hashes and visit counters."`
+	Keys     keysCommand     `cmd:"" help:"Rotate the keys that seal clinical words."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 func main() {
-	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // run carries out one command line and returns the exit status: 0 done, 1
 // failed, 2 not understood.
-func run(args []string, out, complaints io.Writer) int {
+func run(args []string, in io.Reader, out, complaints io.Writer) int {
 	var p program
 	exit := -1
 	parser, err := kong.New(&p,
@@ -38,6 +47,7 @@ func run(args []string, out, complaints io.Writer) int {
 		kong.Writers(out, complaints),
 		kong.Exit(func(code int) { exit = code }),
 		kong.BindTo(out, (*io.Writer)(nil)),
+		kong.BindTo(in, (*io.Reader)(nil)),
 	)
 	if err != nil {
 		fmt.Fprintln(complaints, "rapport:", err)

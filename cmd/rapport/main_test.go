@@ -17,7 +17,7 @@ func TestRunTellsDoneFromFailedFromNotUnderstood(t *testing.T) {
 		{nil, 2, "", "rapport: "},
 	} {
 		var out, said strings.Builder
-		if got := run(c.args, &out, &said); got != c.exit {
+		if got := run(c.args, strings.NewReader(""), &out, &said); got != c.exit {
 			t.Errorf("%q: exit = %d, want %d", c.args, got, c.exit)
 		}
 		if !strings.Contains(out.String(), c.out) || !strings.Contains(said.String(), c.said) {

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"rapport/models/store"
+	"rapport/models/store/seal"
+)
+
+// settings are what every command that opens the network needs. Each may be
+// given as a flag or as RAPPORT_ and its name in capitals; none is required.
+type settings struct {
+	DatabaseURL string `help:"sqlite:PATH or postgres://…; a file in the data directory when empty." placeholder:"URL"`
+	DataDir     string `help:"Where the database, the secret and mails are kept." placeholder:"DIR"`
+	SecretFile  string `help:"The master key; made at the first start with mode 0600." placeholder:"FILE"`
+}
+
+// dataDir is the user's data directory unless one is named.
+func (s settings) dataDir() (string, error) {
+	if s.DataDir != "" {
+		return s.DataDir, nil
+	}
+	if x := os.Getenv("XDG_DATA_HOME"); x != "" {
+		return filepath.Join(x, "rapport"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", errors.New("no home directory; name a data directory with --data-dir")
+	}
+	return filepath.Join(home, ".local", "share", "rapport"), nil
+}
+
+// place makes the data directory and fills in the defaults that live there.
+func (s settings) place() (settings, error) {
+	dir, err := s.dataDir()
+	if err != nil {
+		return s, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return s, fmt.Errorf("data directory: %w", err)
+	}
+	s.DataDir = dir
+	if s.DatabaseURL == "" {
+		s.DatabaseURL = "sqlite:" + filepath.Join(dir, "rapport.db")
+	}
+	if s.SecretFile == "" {
+		s.SecretFile = filepath.Join(dir, "secret.json")
+	}
+	return s, nil
+}
+
+func (s settings) sqlitePath() (string, bool) { return strings.CutPrefix(s.DatabaseURL, "sqlite:") }
+
+// open opens the store with the machine's clock, ids and the master key.
+func (s settings) open(log *slog.Logger, asOwner bool) (*store.DB, error) {
+	master, err := readSecret(s.SecretFile)
+	if err != nil {
+		return nil, err
+	}
+	if path, ok := s.sqlitePath(); ok {
+		if err := private(path); err != nil {
+			return nil, err
+		}
+	}
+	return store.Open(store.Config{URL: s.DatabaseURL, Now: time.Now, NewID: newID, Master: master, Log: log, AllowSuperuser: asOwner})
+}
+
+// private makes the database file ours alone before SQLite makes it readable.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("database file: %w", err)
+	}
+	return f.Close()
+}
+
+// readSecret reads the master key, and makes one where there is no file yet.
+func readSecret(path string) (*seal.Master, error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		m, err := seal.NewMaster()
+		if err != nil {
+			return nil, err
+		}
+		return m, writeSecret(path, m, os.O_EXCL)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("secret file: %w", err)
+	}
+	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("the secret file %s is readable by others; run chmod 600 on it", path)
+	}
+	return seal.ReadMaster(b)
+}
+
+// writeSecret writes the master key whole or not at all, and syncs it: without
+// it nothing sealed can be read again.
+func writeSecret(path string, m *seal.Master, flag int) error {
+	b, err := m.Bytes()
+	if err != nil {
+		return err
+	}
+	part := path + ".new"
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("secret file: %w", err)
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("secret file: %w", err)
+	}
+	if flag&os.O_EXCL != 0 {
+		err = errors.Join(os.Link(part, path), os.Remove(part)) // fails when somebody was faster
+	} else {
+		err = os.Rename(part, path)
+	}
+	if err != nil {
+		return fmt.Errorf("secret file: %w", err)
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// newID is a UUIDv7: sorted by time, not guessable enough to be a secret.
+func newID() string {
+	id, err := uuid.NewV7FromReader(rand.Reader)
+	if err != nil {
+		panic(err) // the machine has no randomness left: nothing safe can go on
+	}
+	return id.String()
+}
+
+// newLog writes JSON lines; it never holds a person's words.
+func newLog(w io.Writer) *slog.Logger { return slog.New(slog.NewJSONHandler(w, nil)) }

@@ -28,7 +28,7 @@ func (n *Network) Admissible(ctx context.Context, by models.Actor, id models.Pre
 		if by.Is(models.Owner, models.Therapist) {
 			therapist = by.UserID
 		}
-		f, err := facts(tx, id, models.AtBooking, therapist, tx.Series)
+		f, err := facts(tx, id, models.AtBooking, therapist, false)
 		if err != nil {
 			return Admissibility{}, err
 		}
@@ -49,27 +49,30 @@ func (n *Network) Admissible(ctx context.Context, by models.Actor, id models.Pre
 	})
 }
 
-// facts gathers all that the scope lock looks at. read is tx.LockSeries where
-// the verdict leads to a count, so that everything after it is read under the
+// facts gathers all that the scope lock looks at. The series is held where the
+// verdict leads to a count, so that everything after it is read under the
 // lock, the order's state included.
-func facts(tx *store.Tx, id models.PrescriptionID, at models.Step, therapist models.UserID, read func(models.SeriesID) (models.Series, error)) (models.OrderFacts, error) {
+func facts(tx *store.Tx, id models.PrescriptionID, at models.Step, therapist models.UserID, hold bool) (models.OrderFacts, error) {
 	f := models.OrderFacts{At: at}
 	p, err := tx.Practice(tx.PracticeID())
 	if err != nil {
 		return f, err
 	}
 	f.Zone, f.Today, f.Screening, f.EnforceLicence = p.Location(), p.Today(tx.Now()), p.Settings.Screening(), p.Settings.EnforceLicence
-	seen, err := tx.Prescription(id)
-	if err != nil {
-		return f, err
-	}
-	if f.Series, err = read(seen.SeriesID); err != nil {
-		return f, err
+	if hold {
+		if f.Series, err = tx.LockSeriesOf(id); err != nil {
+			return f, err
+		}
 	}
 	if f.Order, err = tx.Prescription(id); err != nil {
 		return f, err
 	}
-	days, err := tx.SeriesDays(seen.SeriesID)
+	if !hold {
+		if f.Series, err = tx.Series(f.Order.SeriesID); err != nil {
+			return f, err
+		}
+	}
+	days, err := tx.SeriesDays(f.Order.SeriesID)
 	if err != nil {
 		return f, err
 	}
@@ -83,8 +86,7 @@ func licence(tx *store.Tx, therapist models.UserID) (models.Licence, error) {
 	if therapist == "" {
 		return models.Licence{}, nil
 	}
-	u, err := tx.User(therapist)
-	return u.Licence, err
+	return tx.Licence(therapist)
 }
 
 // selfPayFacts gathers what a session outside any prescription is judged by.

@@ -87,7 +87,7 @@ func (n *Network) warnEndingOrders(_ context.Context, tx *store.Tx) error {
 			return err
 		}
 		for _, o := range orders.Items {
-			f, err := facts(tx, o.ID, models.AtBooking, "", tx.Series)
+			f, err := facts(tx, o.ID, models.AtBooking, "", false)
 			if err == nil {
 				err = warnEnding(tx, p.Settings, f)
 			}

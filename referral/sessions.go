@@ -105,7 +105,7 @@ func (n *Network) record(tx *store.Tx, by models.Actor, d models.SessionDraft) (
 // The series is locked before the booking.
 func (r *recording) judge(at models.Step) error {
 	if r.draft.PrescriptionID != "" {
-		f, err := facts(r.tx, r.draft.PrescriptionID, at, r.by.UserID, r.tx.LockSeries)
+		f, err := facts(r.tx, r.draft.PrescriptionID, at, r.by.UserID, true)
 		if err != nil {
 			return err
 		}
@@ -229,7 +229,9 @@ func (r *recording) complete(s *models.Session) (err error) {
 		if r.order.First.IsZero() || s.LocalDate.Before(r.order.First) {
 			r.order.First = s.LocalDate // the warnings look at the window as it is now
 		}
-		s.VisitRank, err = r.tx.VisitRank(s.SeriesID, s.VisitNumber)
+		if s.VisitNumber > 0 {
+			s.VisitRank = r.order.Series.OpeningUsed + r.order.Series.Used // nobody has a higher number
+		}
 	}
 	return err
 }

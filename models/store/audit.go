@@ -77,17 +77,35 @@ func (t *Tx) chain(events []models.AuditEvent) error {
 		rows[i] = auditRow{PracticeID: string(p), Seq: e.Seq, At: e.At, Principal: e.Principal, Action: e.Action, ObjectKind: e.ObjectKind,
 			ObjectID: e.ObjectID, ClientID: string(e.ClientID), Outcome: e.Outcome, Detail: e.Detail, PrevHash: e.PrevHash, Hash: e.Hash}
 	}
-	if err := shared[auditRow](t).CreateInBatches(t.ctx, &rows, 100); err != nil {
-		return err
-	}
-	if err := t.writeDisclosures(rows); err != nil {
-		return err
-	}
 	if fresh {
-		head.PracticeID = string(p)
-		return shared[auditHeadRow](t).Create(t.ctx, &head)
+		if err := shared[auditHeadRow](t).Create(t.ctx, &auditHeadRow{PracticeID: string(p), Seq: head.Seq, Hash: head.Hash}); err != nil {
+			return err
+		}
 	}
-	return t.g.Exec("UPDATE audit_heads SET seq = ?, hash = ? WHERE practice_id = ?", head.Seq, head.Hash, string(p)).Error
+	if err := t.link(rows, fresh); err != nil {
+		return err
+	}
+	return t.writeDisclosures(rows)
+}
+
+const (
+	moveHead  = "UPDATE audit_heads SET seq = ?, hash = ? WHERE practice_id = ?"
+	linkEvent = `INSERT INTO audit_events (practice_id, seq, at, principal, action, object_kind, object_id, client_id, outcome, detail, prev_hash, hash)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+)
+
+// link writes the events and moves the head; the usual single event takes
+// PostgreSQL one statement, because the head stays locked meanwhile.
+func (t *Tx) link(rows []auditRow, fresh bool) error {
+	r := rows[len(rows)-1]
+	if len(rows) == 1 && t.db.pg && !fresh {
+		return t.g.Exec("WITH e AS ("+linkEvent+") "+moveHead, r.PracticeID, r.Seq, r.At, r.Principal, r.Action, r.ObjectKind, r.ObjectID, r.ClientID,
+			r.Outcome, r.Detail, r.PrevHash, r.Hash, r.Seq, r.Hash, r.PracticeID).Error
+	}
+	if err := shared[auditRow](t).CreateInBatches(t.ctx, &rows, 100); err != nil || fresh {
+		return err
+	}
+	return t.g.Exec(moveHead, r.Seq, r.Hash, r.PracticeID).Error
 }
 
 // Audit reads a slice of the practice's trail in order, for verify.

@@ -31,16 +31,19 @@ func (t *Tx) idemArgs(i models.Idempotency) []any {
 	return []any{string(t.by.PracticeID), t.by.Principal(), i.Route, i.Key}
 }
 
+// claimKey takes a key that is new or has expired; one that lives stays as it
+// is and counts as no row.
+const claimKey = `INSERT INTO idempotency_keys (practice_id, principal, route, idem_key, body_sha256, replays, created_at, expires_at)
+	VALUES (?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT (practice_id, principal, route, idem_key) DO UPDATE SET body_sha256 = excluded.body_sha256,
+	response = NULL, replays = 0, created_at = excluded.created_at, expires_at = excluded.expires_at
+	WHERE idempotency_keys.expires_at <= excluded.created_at`
+
 // Replay claims the request's key. When the key was answered before, it counts
 // the replay (a write, so that a replay is never answered from a row that a
 // failover could lose), fills v with the stored answer and returns true.
 // The same key with another body is 422 idempotency.body_differs.
 func (t *Tx) Replay(i models.Idempotency, v any) (bool, error) {
-	if err := t.g.Exec("DELETE FROM idempotency_keys WHERE "+idemWhere+" AND expires_at <= ?", append(t.idemArgs(i), t.now)...).Error; err != nil {
-		return false, err
-	}
-	r := t.g.Exec(`INSERT INTO idempotency_keys (practice_id, principal, route, idem_key, body_sha256, replays, created_at, expires_at)
-		VALUES (?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT DO NOTHING`, append(t.idemArgs(i), i.BodySHA256, t.now, t.now.AddDate(0, 0, IdempotencyDays))...)
+	r := t.g.Exec(claimKey, append(t.idemArgs(i), i.BodySHA256, t.now, t.now.AddDate(0, 0, IdempotencyDays))...)
 	if r.Error != nil && waited(r.Error) {
 		return false, fault.New(fault.Conflict, "idempotency.in_progress", "The first request with this Idempotency-Key is still running. Ask again in a moment.").Because(r.Error)
 	}

@@ -47,9 +47,16 @@ func (t *Tx) AddPractice(p models.Practice) error {
 	return shared[auditHeadRow](t).Create(t.ctx, &auditHeadRow{PracticeID: string(p.ID)})
 }
 
-// Practice reads a practice by id; a suspended one is not found.
+// Practice reads a practice by id; a suspended one is not found. A transaction
+// reads it once: all that one verb decides is decided under the same settings.
 func (t *Tx) Practice(id models.PracticeID) (models.Practice, error) {
+	if t.home != nil && t.home.ID == string(id) {
+		return t.home.practice(), nil
+	}
 	r, err := shared[practiceRow](t).Select("id", practiceColumns...).Where("id = ? AND suspended = ?", string(id), false).Take(t.ctx)
+	if err == nil {
+		t.home = &r
+	}
 	return r.practice(), missing(err, "practice")
 }
 
@@ -75,6 +82,7 @@ func (t *Tx) PracticeIDs() ([]models.PracticeID, error) {
 
 // UpdatePractice writes the settings an owner may change.
 func (t *Tx) UpdatePractice(p models.Practice, seen int) error {
+	t.home = nil
 	return stale(shared[practiceRow](t).Where("id = ? AND version = ?", string(p.ID), seen).
 		Select("name", "time_zone", "address", "phone", "fax", "email", "mode", "settings", "version").
 		Updates(t.ctx, practiceRow{Name: p.Name, TimeZone: p.TimeZone, Address: jsonOf(p.Address), Phone: p.Phone, Fax: p.Fax, Email: p.Email,
@@ -83,6 +91,7 @@ func (t *Tx) UpdatePractice(p models.Practice, seen int) error {
 
 // SetSuspended closes a practice or opens it again.
 func (t *Tx) SetSuspended(id models.PracticeID, suspended bool) error {
+	t.home = nil
 	n, err := shared[practiceRow](t).Where("id = ?", string(id)).Update(t.ctx, "suspended", suspended)
 	return one(n, err, "practice")
 }

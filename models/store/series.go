@@ -57,15 +57,27 @@ func (t *Tx) Series(id models.SeriesID) (models.Series, error) {
 // LockSeries reads the counters and holds the row until the commit, so that
 // all that counts visits of one order goes one after the other.
 func (t *Tx) LockSeries(id models.SeriesID) (models.Series, error) {
+	const q = "SELECT practice_id, id, client_id, current_id, allowed, opening_used, used, last_number FROM order_series WHERE practice_id = ? AND id = ?"
+	return t.heldSeries(q, string(t.practice), string(id))
+}
+
+func (t *Tx) heldSeries(q string, args ...any) (models.Series, error) {
 	var r seriesRow
-	q := t.forUpdate("SELECT practice_id, id, client_id, current_id, allowed, opening_used, used, last_number FROM order_series WHERE practice_id = ? AND id = ?")
-	if err := t.g.Raw(q, string(t.practice), string(id)).Scan(&r).Error; err != nil {
+	if err := t.g.Raw(t.forUpdate(q), args...).Scan(&r).Error; err != nil {
 		return models.Series{}, err
 	}
 	if r.ID == "" {
 		return models.Series{}, fault.Missing("prescription")
 	}
 	return r.series(), nil
+}
+
+const lockSeriesOf = `SELECT practice_id, id, client_id, current_id, allowed, opening_used, used, last_number FROM order_series
+	WHERE practice_id = ? AND id = (SELECT series_id FROM prescriptions WHERE practice_id = ? AND id = ?)`
+
+// LockSeriesOf is LockSeries for the order that a version belongs to.
+func (t *Tx) LockSeriesOf(id models.PrescriptionID) (models.Series, error) {
+	return t.heldSeries(lockSeriesOf, string(t.practice), string(t.practice), string(id))
 }
 
 // SetSeries writes the version in force, the cap and the opening balance. The
@@ -101,45 +113,29 @@ type SeriesUse struct {
 	Booked int         // open bookings
 }
 
-const (
-	firstDays = `SELECT series_id, MIN(local_date) AS first FROM sessions
-		WHERE practice_id = ? AND series_id IN ? AND state <> 'void' AND kind IN ('prescribed','deviation') GROUP BY series_id`
-	openBookings = `SELECT series_id, COUNT(*) AS booked FROM bookings
-		WHERE practice_id = ? AND series_id IN ? AND state IN ('booked','started') GROUP BY series_id`
-)
+const seriesUses = `SELECT o.practice_id, o.id, o.client_id, o.current_id, o.allowed, o.opening_used, o.used, o.last_number,
+	(SELECT MIN(s.local_date) FROM sessions s WHERE s.practice_id = o.practice_id AND s.series_id = o.id AND s.state <> 'void'
+		AND s.kind IN ('prescribed','deviation')) AS first,
+	(SELECT COUNT(*) FROM bookings b WHERE b.practice_id = o.practice_id AND b.series_id = o.id AND b.state IN ('booked','started')) AS booked
+	FROM order_series o WHERE o.practice_id = ? AND o.id IN ?`
 
-// SeriesUses reads the counters of several orders at once.
+// SeriesUses reads the counters of several orders in one statement.
 func (t *Tx) SeriesUses(ids []models.SeriesID) (map[models.SeriesID]SeriesUse, error) {
 	out := map[models.SeriesID]SeriesUse{}
 	if len(ids) == 0 {
 		return out, nil
 	}
-	rows, err := scoped[seriesRow](t).Select("practice_id", "id", "client_id", "current_id", "allowed", "opening_used", "used", "last_number").Where("id IN ?", ids).Order("id").Find(t.ctx)
-	if err != nil {
+	var rows []struct {
+		Row    seriesRow `gorm:"embedded"`
+		First  models.Date
+		Booked int
+	}
+	if err := t.g.Raw(seriesUses, string(t.practice), ids).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
-	var seen []struct {
-		SeriesID models.SeriesID
-		First    models.Date
-		Booked   int
-	}
-	firsts, booked := map[models.SeriesID]models.Date{}, map[models.SeriesID]int{}
-	for _, q := range []string{firstDays, openBookings} {
-		seen = seen[:0]
-		if err := t.g.Raw(q, string(t.practice), ids).Scan(&seen).Error; err != nil {
-			return nil, err
-		}
-		for _, s := range seen {
-			if q == firstDays {
-				firsts[s.SeriesID] = s.First
-			} else {
-				booked[s.SeriesID] = s.Booked
-			}
-		}
-	}
 	for _, r := range rows {
-		s := r.series()
-		out[s.ID] = SeriesUse{s, firsts[s.ID], booked[s.ID]}
+		s := r.Row.series()
+		out[s.ID] = SeriesUse{s, r.First, r.Booked}
 	}
 	return out, nil
 }

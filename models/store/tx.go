@@ -23,6 +23,7 @@ type Tx struct {
 	practice models.PracticeID
 	now      time.Time
 	trail    []models.AuditEvent
+	home     *practiceRow        // read once, see Practice
 	told     []models.Disclosure // gate decisions, each with its event on the trail
 }
 

@@ -54,6 +54,12 @@ func (t *Tx) AddRole(u models.UserID, g models.RoleGrant) error {
 // User reads a person by id with the roles.
 func (t *Tx) User(id models.UserID) (models.User, error) { return t.user("id = ?", string(id)) }
 
+// Licence reads a therapist's licence.
+func (t *Tx) Licence(id models.UserID) (models.Licence, error) {
+	r, err := shared[userRow](t).Select("licence").Where("id = ?", string(id)).Take(t.ctx)
+	return r.Licence.V, missing(err, "user")
+}
+
 // UserByEmail reads a person by e-mail address in lower case.
 func (t *Tx) UserByEmail(email string) (models.User, error) { return t.user("email = ?", email) }
 

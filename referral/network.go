@@ -73,8 +73,12 @@ func locked[T any](ctx context.Context, n *Network, by models.Actor, f func(cont
 
 // look runs a read that needs no audit.
 func look[T any](ctx context.Context, n *Network, by models.Actor, f func(context.Context, *store.Tx) (T, error)) (T, error) {
+	return reading(ctx, n.db.Read, by, f)
+}
+
+func reading[T any](ctx context.Context, open begin, by models.Actor, f func(context.Context, *store.Tx) (T, error)) (T, error) {
 	var v T
-	err := n.db.Read(ctx, by, func(ctx context.Context, tx *store.Tx) (err error) {
+	err := open(ctx, by, func(ctx context.Context, tx *store.Tx) (err error) {
 		v, err = f(ctx, tx)
 		return err
 	})

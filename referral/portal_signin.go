@@ -56,7 +56,7 @@ func (n *Network) enterPortal(ctx context.Context, by models.Actor, first func(*
 func (n *Network) PortalActor(ctx context.Context, secret string, wanted models.PracticeID) (models.Actor, string, error) {
 	var s models.Standing
 	var now time.Time
-	a, err := look(ctx, n, models.Anonymous("", ""), func(_ context.Context, tx *store.Tx) (models.Actor, error) {
+	a, err := reading(ctx, n.db.Glance, models.Anonymous("", ""), func(_ context.Context, tx *store.Tx) (models.Actor, error) {
 		var err error
 		now = tx.Now()
 		if s, err = tx.StandingBySecret(secret); err != nil {

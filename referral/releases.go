@@ -199,12 +199,15 @@ func (n *Network) Releases(ctx context.Context, by models.Actor, client models.C
 		if err != nil {
 			return out, err
 		}
-		if client != "" {
+		l, err := tx.Releases(client, page)
+		if err != nil {
+			return out, err
+		}
+		if client != "" && len(l.Items) == 0 {
 			if _, err := tx.Client(client); err != nil {
 				return out, err
 			}
 		}
-		l, err := tx.Releases(client, page)
 		for _, r := range l.Items {
 			out.Items = append(out.Items, viewOf(r, p, tx.Now()))
 		}

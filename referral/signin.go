@@ -197,7 +197,7 @@ func (n *Network) Authenticate(ctx context.Context, token string, wanted models.
 	if err != nil {
 		return models.Actor{}, err
 	}
-	return look(ctx, n, models.Anonymous("", ""), func(_ context.Context, tx *store.Tx) (models.Actor, error) {
+	return reading(ctx, n.db.Glance, models.Anonymous("", ""), func(_ context.Context, tx *store.Tx) (models.Actor, error) {
 		s, err := tx.StandingOf(user, id)
 		if err != nil {
 			return models.Actor{}, err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"time"
 
 	"rapport/models"
@@ -14,47 +15,78 @@ type SessionFilter struct {
 	State       models.SessionState
 }
 
-type sessionLineRow struct {
-	Row       sessionRow `gorm:"embedded"`
-	Given     string
-	Family    string
-	Therapist *string
-	Allowed   *int
-	VisitRank *int
-}
-
-const sessionLines = `SELECT s.practice_id, s.id, s.client_id, s.prescription_id, s.series_id, s.booking_id, s.therapist_id, s.kind, s.state, s.visit_number,
-	s.started_at, s.local_date, s.minutes, s.regions, s.techniques, s.precautions, s.violations, s.scope_snapshot, s.signed_at, s.signed_by, s.content_sha256,
-	s.voided_at, s.voided_by, s.created_by, s.created_at, s.version, c.given, c.family, u.name AS therapist, o.allowed,
+const (
+	sessionLines = `SELECT s.id, s.client_id, s.prescription_id, s.series_id, s.booking_id, s.therapist_id, s.kind, s.state, s.visit_number, s.started_at,
+	s.local_date, s.minutes, s.regions, s.signed_at, s.created_at, s.version, c.given, c.family, u.name, o.allowed,
 	o.opening_used + (SELECT COUNT(*) FROM sessions k WHERE k.practice_id = s.practice_id AND k.series_id = s.series_id AND k.state <> 'void'
-		AND k.visit_number <= s.visit_number) AS visit_rank
+		AND k.visit_number <= s.visit_number)
 	FROM sessions s JOIN clients c ON c.practice_id = s.practice_id AND c.id = s.client_id
 	LEFT JOIN order_series o ON o.practice_id = s.practice_id AND o.id = s.series_id LEFT JOIN users u ON u.id = s.therapist_id
-	WHERE s.practice_id = ? AND (? = '' OR s.client_id = ?) AND (? = '' OR s.series_id = ?) AND (? = '' OR s.therapist_id = ?) AND (? = '' OR s.state = ?)
-	AND (? = '' OR s.started_at < ? OR (s.started_at = ? AND s.id < ?))
-	ORDER BY s.started_at DESC, s.id DESC LIMIT ?`
+	WHERE s.practice_id = ?`
+	newestFirst = ` ORDER BY s.started_at DESC, s.id DESC LIMIT ?`
+)
 
-// Sessions lists sessions, the newest first, with the people's names and
-// without the notes: one statement, however long the page is.
-func (t *Tx) Sessions(f SessionFilter, page models.Page) (models.List[models.SessionLine], error) {
-	before, id := timeCursor(page.Cursor)
-	var rows []sessionLineRow
-	err := t.g.Raw(sessionLines, string(t.practice), string(f.ClientID), string(f.ClientID), string(f.SeriesID), string(f.SeriesID), string(f.TherapistID),
-		string(f.TherapistID), string(f.State), string(f.State), id, before, before, id, page.Limit+1).Scan(&rows).Error
-	return pageOf(rows, page.Limit, sessionLineRow.line, func(r sessionLineRow) string {
-		return joinCursor(r.Row.StartedAt.Format(time.RFC3339Nano), r.Row.ID)
-	}), err
+// lines writes the query of a list; only what narrows it becomes a condition,
+// so that each list is planned for its own index.
+func (f SessionFilter) lines(practice models.PracticeID, page models.Page) (query string, args []any) {
+	query, args = sessionLines, []any{string(practice)}
+	for _, c := range [][2]string{{"s.client_id", string(f.ClientID)}, {"s.series_id", string(f.SeriesID)}, {"s.therapist_id", string(f.TherapistID)},
+		{"s.state", string(f.State)}} {
+		if c[1] != "" {
+			query, args = query+" AND "+c[0]+" = ?", append(args, c[1])
+		}
+	}
+	if before, id := timeCursor(page.Cursor); id != "" {
+		query, args = query+" AND (s.started_at < ? OR (s.started_at = ? AND s.id < ?))", append(args, before, before, id)
+	}
+	return query + newestFirst, append(args, page.Limit+1)
 }
 
-func (r sessionLineRow) line() models.SessionLine {
-	l := models.SessionLine{Session: r.Row.plain(), Client: models.PersonName{Given: r.Given, Family: r.Family}, Therapist: val[string](r.Therapist)}
-	if l.VisitNumber > 0 && l.State != models.NoteVoid && r.VisitRank != nil {
-		l.VisitRank = *r.VisitRank
+// Sessions lists sessions, the newest first, with the people's names and
+// without what only the whole session shows: one statement, however long the
+// page is. It reads the columns by hand: this is the list that is looked at
+// all day.
+func (t *Tx) Sessions(f SessionFilter, page models.Page) (models.List[models.SessionLine], error) {
+	query, args := f.lines(t.practice, page)
+	found, err := t.g.Raw(query, args...).Rows()
+	if err != nil {
+		return models.List[models.SessionLine]{}, err
 	}
-	if r.Allowed != nil {
-		l.Allowed = *r.Allowed
+	defer found.Close()
+	lines := make([]models.SessionLine, 0, page.Limit+1)
+	for found.Next() {
+		l, err := t.line(found)
+		if err != nil {
+			return models.List[models.SessionLine]{}, err
+		}
+		lines = append(lines, l)
 	}
-	return l
+	return pageOf(lines, page.Limit, func(l models.SessionLine) models.SessionLine { return l }, func(l models.SessionLine) string {
+		return joinCursor(l.StartedAt.Format(time.RFC3339Nano), string(l.ID))
+	}), found.Err()
+}
+
+func (t *Tx) line(found *sql.Rows) (models.SessionLine, error) {
+	var order, series, booking, therapist *string
+	var number, allowed, rank *int
+	var regions asJSON[[]models.RegionSide]
+	l := models.SessionLine{Session: models.Session{PracticeID: t.practice}}
+	err := found.Scan(&l.ID, &l.ClientID, &order, &series, &booking, &l.TherapistID, &l.Kind, &l.State, &number, &l.StartedAt, &l.LocalDate, &l.Minutes,
+		&regions, &l.SignedAt, &l.CreatedAt, &l.Version, &l.Client.Given, &l.Client.Family, &therapist, &allowed, &rank)
+	l.PrescriptionID, l.SeriesID, l.BookingID = val[models.PrescriptionID](order), val[models.SeriesID](series), val[models.BookingID](booking)
+	l.Regions, l.Therapist, l.Allowed, l.VisitNumber = regions.V, val[string](therapist), orZero(allowed), orZero(number)
+	if l.VisitNumber > 0 && l.State != models.NoteVoid {
+		l.VisitRank = orZero(rank)
+	}
+	return l, err
+}
+
+// orZero reads NULL as 0.
+func orZero(n *int) int {
+	if n == nil {
+		return 0
+	}
+	return *n
 }
 
 // SessionsOfSeries reads the sessions under an order between two days, both

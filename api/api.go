@@ -25,15 +25,9 @@ type API struct {
 func Mount(app *fiber.App, net *referral.Network, set wire.Settings) huma.API {
 	a := &API{net: net, set: set}
 	app.Use("/api/v1", a.authenticate)
-	cfg := huma.DefaultConfig("Rapport", "1")
-	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "/api/openapi", "", ""
-	cfg.CreateHooks = nil
-	cfg.RejectUnknownQueryParameters = true
-	cfg.Formats = wire.Formats()
-	cfg.Info.Description = "Interprofessional referral network: releases, prescriptions that lock the session scope, sessions, reports."
-	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"}}
-	api := huma.NewAPI(cfg, withHead{humafiber.New(app, huma.Config{OpenAPI: &huma.OpenAPI{}}).Adapter()})
+	api := huma.NewAPI(described(), withHead{humafiber.New(app, huma.Config{OpenAPI: &huma.OpenAPI{}}).Adapter()})
 	a.routes(api)
+	documents(app, api)
 	return api
 }
 

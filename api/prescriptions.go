@@ -47,7 +47,7 @@ func (a *API) prescriptionRoutes(api huma.API) {
 	wire.Handle(api, wire.Operation{ID: "attach-scan", Method: http.MethodPost, Path: base + "/{id}/attachments", Tag: tag, Status: 201, Upload: true,
 		Summary: "Attach a scan: PDF, PNG or JPEG of at most 10 MiB, in the part named file"}, a.attachScan)
 	wire.Handle(api, wire.Operation{ID: "read-attachment", Method: http.MethodGet, Path: base + "/{id}/attachments/{attachment}", Tag: tag,
-		Summary: "Read a scan"}, a.readAttachment)
+		Produces: []string{"application/pdf", "image/png", "image/jpeg"}, Summary: "Read a scan"}, a.readAttachment)
 }
 
 // OrderPath is embedded in inputs; huma finds fields of exported types only.

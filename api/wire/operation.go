@@ -17,50 +17,26 @@ import (
 type Operation struct {
 	ID, Method, Path, Summary string
 	Tag                       string
-	Status                    int  // of success; 200 when zero
-	Public                    bool // works without sign-in
-	SignIn                    bool // takes a password: refused where others could read it
-	KeyRequired               bool // Idempotency-Key required (400 without)
-	MatchRequired             bool // If-Match required (428 without)
-	Upload                    bool // multipart/form-data
-	PDF                       bool // answers application/pdf
+	Status                    int      // of success; 200 when zero
+	Public                    bool     // works without sign-in
+	SignIn                    bool     // takes a password: refused where others could read it
+	KeyRequired               bool     // Idempotency-Key required (400 without)
+	MatchRequired             bool     // If-Match required (428 without)
+	Upload                    bool     // multipart/form-data, one part named file
+	Produces                  []string // media types of an answer of bytes; a PDF when empty
+	PDF                       bool     // answers application/pdf
 }
 
 // keyed operations take an Idempotency-Key. Public ones do not: strangers have
 // no name to keep their answers under.
 func (op Operation) keyed() bool { return op.Method == http.MethodPost && !op.Public }
 
-// described is the operation for huma and OpenAPI.
-func (op Operation) described() huma.Operation {
-	h := huma.Operation{OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Tags: []string{op.Tag}, DefaultStatus: op.Status,
-		MaxBodyBytes: MaxUpload + 1, BodyReadTimeout: -1, Errors: []int{400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 429, 503}}
-	if !op.Public {
-		h.Security = []map[string][]string{{"bearer": {}}}
-	}
-	if op.keyed() {
-		h.Parameters = append(h.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header", Required: op.KeyRequired,
-			Description: "The same key and body give the same answer for 7 days.", Schema: &huma.Schema{Type: huma.TypeString}})
-	}
-	if op.Method != http.MethodGet {
-		about := "The ETag you last saw; without it the newest version is meant."
-		if op.MatchRequired {
-			about, h.Errors = "The ETag you last saw.", append(h.Errors, http.StatusPreconditionRequired)
-		}
-		h.Parameters = append(h.Parameters, &huma.Param{Name: "If-Match", In: "header", Required: op.MatchRequired, Description: about,
-			Schema: &huma.Schema{Type: huma.TypeString}})
-	}
-	if op.PDF {
-		h.Responses = map[string]*huma.Response{"200": {Description: "The document", Content: map[string]*huma.MediaType{
-			"application/pdf": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}}
-	}
-	return h
-}
-
 // Handle registers an operation: media type, Idempotency-Key, If-Match and
 // sign-in are settled before the handler, faults become problems after it.
 func Handle[I, O any](api huma.API, op Operation, handler func(context.Context, *I) (*O, error)) {
 	h := op.described()
 	h.Middlewares = huma.Middlewares{prepare(api, op)}
+	describeBytes[O](op, &h)
 	huma.Register(api, h, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
 		if err != nil {
@@ -68,6 +44,10 @@ func Handle[I, O any](api huma.API, op Operation, handler func(context.Context, 
 		}
 		return out, nil
 	})
+	describeRefusals(api, op)
+	if op.Upload {
+		describeFile(api, op)
+	}
 }
 
 // prepare checks what every operation needs before its body is looked at.

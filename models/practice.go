@@ -3,6 +3,7 @@ package models
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"rapport/models/fault"
@@ -105,13 +106,20 @@ func DefaultSettings() PracticeSettings {
 		AcceptsOrders: true, WarnVisitsLeft: 2, WarnDaysLeft: 7}
 }
 
+// zones keeps what time.LoadLocation reads from a file at each call.
+var zones sync.Map
+
 // Location is the practice's zone; an unknown zone reads as UTC, which
 // Validate never lets in.
 func (p Practice) Location() *time.Location {
+	if loc, ok := zones.Load(p.TimeZone); ok {
+		return loc.(*time.Location)
+	}
 	loc, err := time.LoadLocation(p.TimeZone)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(p.TimeZone, loc)
 	return loc
 }
 

@@ -5,6 +5,7 @@ package token
 
 import (
 	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -39,8 +40,10 @@ type Config struct {
 type Tokens struct {
 	cfg    Config
 	parser *jwt.Parser
+	checks *jwt.Validator
 	mu     sync.RWMutex
 	signer string
+	proven map[[sha256.Size]byte]claims // tokens whose signature held under these keys
 	secret ed25519.PrivateKey
 	public map[string]ed25519.PublicKey
 }
@@ -48,9 +51,9 @@ type Tokens struct {
 // New returns Tokens without keys: until Use, issuing and checking answer
 // models.ErrUnknownKey.
 func New(cfg Config) *Tokens {
-	return &Tokens{cfg: cfg, parser: jwt.NewParser(
-		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}), jwt.WithIssuer(cfg.Issuer), jwt.WithAudience(Audience),
-		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithStrictDecoding(), jwt.WithLeeway(Leeway), jwt.WithTimeFunc(cfg.Now))}
+	rules := []jwt.ParserOption{jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}), jwt.WithIssuer(cfg.Issuer), jwt.WithAudience(Audience),
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithStrictDecoding(), jwt.WithLeeway(Leeway), jwt.WithTimeFunc(cfg.Now)}
+	return &Tokens{cfg: cfg, parser: jwt.NewParser(rules...), checks: jwt.NewValidator(rules...)}
 }
 
 // NewKey draws a fresh signing key.
@@ -81,7 +84,7 @@ func (t *Tokens) Use(keys []models.SigningKey) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.signer, t.secret, t.public = signer, secret, public
+	t.signer, t.secret, t.public, t.proven = signer, secret, public, map[[sha256.Size]byte]claims{}
 	return nil
 }
 
@@ -113,8 +116,7 @@ func (t *Tokens) Verify(token string) (models.UserID, models.SignInID, error) {
 	if len(token) > maxBytes {
 		return "", "", invalid(errors.New("too long"))
 	}
-	var c claims
-	_, err := t.parser.ParseWithClaims(token, &c, t.key)
+	c, err := t.read(token)
 	switch {
 	case errors.Is(err, jwt.ErrTokenExpired) && !errors.Is(err, jwt.ErrTokenSignatureInvalid):
 		return "", "", fault.New(fault.Unauthenticated, "token.expired", "This access token has expired. Get a new one with the refresh token.").Because(err)
@@ -124,6 +126,34 @@ func (t *Tokens) Verify(token string) (models.UserID, models.SignInID, error) {
 		return "", "", invalid(errors.New("claims"))
 	}
 	return models.UserID(c.Subject), models.SignInID(c.SignIn), nil
+}
+
+// maxProven bounds what is remembered; a token lives ten minutes.
+const maxProven = 4096
+
+// read checks a token; a signature that held is not computed again, because
+// one token comes with many requests. Times are judged at each of them.
+func (t *Tokens) read(token string) (claims, error) {
+	name := sha256.Sum256([]byte(token))
+	t.mu.RLock()
+	c, known := t.proven[name]
+	keys := t.proven
+	t.mu.RUnlock()
+	if known {
+		return c, t.checks.Validate(c)
+	}
+	if _, err := t.parser.ParseWithClaims(token, &c, t.key); err != nil {
+		return c, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(keys) >= maxProven {
+		clear(keys)
+	}
+	if keys != nil {
+		keys[name] = c // of the keys it was checked with, which Use may have replaced
+	}
+	return c, nil
 }
 
 func invalid(cause error) error {

@@ -191,3 +191,34 @@ func TestWithoutKeysNothingIsIssuedOrTaken(t *testing.T) {
 		t.Error("a key without randomness")
 	}
 }
+
+func TestAProvenTokenStillExpiresAndEndsWithItsKey(t *testing.T) {
+	k := newKit(t)
+	signed, _, err := k.Issue("user", "sign-in")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if u, s, err := k.Verify(signed); u != "user" || s != "sign-in" || err != nil {
+			t.Fatalf("got %q, %q, %v", u, s, err)
+		}
+	}
+	if _, _, err := k.Verify(signed[:len(signed)-4] + "AAAA"); fault.CodeOf(err) != "token.invalid" {
+		t.Errorf("the same claims under another signature: %v", err)
+	}
+	k.now = noon.Add(token.Life + token.Leeway + time.Second)
+	if u, _, err := k.Verify(signed); u != "" || fault.CodeOf(err) != "token.expired" {
+		t.Errorf("after its life: %q, %v", u, err)
+	}
+	k.now = noon
+	next, err := k.NewKey(models.KeyActive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Use([]models.SigningKey{next}); err != nil {
+		t.Fatal(err)
+	}
+	if u, _, err := k.Verify(signed); u != "" || !errors.Is(err, models.ErrUnknownKey) {
+		t.Errorf("after its key: %q, %v", u, err)
+	}
+}

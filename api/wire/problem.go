@@ -74,7 +74,7 @@ func (p *Problem) ContentType(string) string { return problemType }
 const (
 	problemType  = "application/problem+json"
 	internalText = "Something went wrong on the server. Nothing was saved."
-	busyText     = "The server is busy. Nothing was saved; try again with the same Idempotency-Key."
+	busyText     = "The server is too busy to finish this now. Send it again with the same Idempotency-Key; it is done once at most."
 )
 
 // ProblemOf turns an error into what may be shown; an error without a kind

@@ -17,7 +17,6 @@ type course struct {
 	therapist models.Actor
 	order     models.PrescriptionID
 	visits    int
-	reported  int
 }
 
 // episode plans a course: release, order, sessions, reports.
@@ -35,12 +34,30 @@ func (s *seeder) episode(e demoEpisode) {
 		at := s.on(day, 9+(e.client+k)%8, 15*(e.client%4))
 		s.later(at.Add(65*time.Minute), func() error { return s.session(c, at) })
 	}
-	for k := range e.reports {
-		visit := min(6*(k+1), e.done)
-		day := begin.AddDays(2 + e.client%4 + (visit-1)/e.per*7 + (visit-1)%e.per*gap)
-		s.later(s.on(day, 18, e.client%50), func() error { return s.report(c) })
-		if e.read {
-			s.later(s.on(day.AddDays(1+e.client%3), 8, e.client%50), func() error { return s.read(c) })
+	s.reports(c, func(visit int) models.Date {
+		return begin.AddDays(2 + e.client%4 + (visit-1)/e.per*7 + (visit-1)%e.per*gap)
+	})
+}
+
+// reports plans an initial report after the first visit, a progress report
+// after the sixth and a discharge at the end, where the practice sent any.
+func (s *seeder) reports(c *course, after func(visit int) models.Date) {
+	if c.demoEpisode.reports == 0 {
+		return
+	}
+	plan := []struct {
+		visit int
+		kind  models.ReportKind
+	}{{1, models.ReportInitial}, {6, models.ReportProgress}, {c.done, models.ReportDischarge}}
+	for i, r := range plan {
+		over := c.done == c.total || c.ago > 12
+		if i == 1 && (c.done < 6 || c.done == 6 && over) || i == 2 && !over {
+			continue
+		}
+		day := after(r.visit)
+		s.later(s.on(day, 18, c.client%50), func() error { return s.report(c, r.kind) })
+		if c.demoEpisode.read {
+			s.later(s.on(day.AddDays(1+c.client%3), 8, c.client%50), func() error { return s.read(c) })
 		}
 	}
 }
@@ -129,15 +146,14 @@ func (s *seeder) visit(c *course, at time.Time) models.SessionDraft {
 			Plan:       "Next visit as ordered; home care: heat in the evening, short breaks at the desk."}}
 }
 
+var demoAdvice = map[models.ReportKind]string{models.ReportInitial: "Go on as ordered.", models.ReportProgress: "Continue as ordered.",
+	models.ReportDischarge: "Goals are met; discharge with home care."}
+
 // report is drafted, signed and sent over the channel that the office likes.
-func (s *seeder) report(c *course) error {
-	kind := models.ReportProgress
-	if c.reported == c.reports-1 && c.done == c.total {
-		kind = models.ReportDischarge
-	}
+func (s *seeder) report(c *course, kind models.ReportKind) error {
 	r, err := s.net.DraftReport(s.ctx, c.therapist, models.ReportOutline{ClientID: c.who.ID, PrescriptionID: c.order, Kind: kind,
-		Narrative: models.Narrative{Summary: "The client attends regularly and does the home care.", Recommendation: map[models.ReportKind]string{
-			models.ReportProgress: "Continue as ordered.", models.ReportDischarge: "Goals are met; discharge with home care."}[kind], ReplyRequested: kind == models.ReportProgress}})
+		Narrative: models.Narrative{Summary: "The client attends regularly and does the home care.", Recommendation: demoAdvice[kind],
+			ReplyRequested: kind == models.ReportProgress}})
 	if err != nil {
 		return err
 	}
@@ -148,11 +164,8 @@ func (s *seeder) report(c *course) error {
 	if _, signsIn := s.doctors[c.provider]; signsIn {
 		channel = models.ByPortal
 	}
-	if _, err := s.net.DeliverReport(s.ctx, c.therapist, r.ID, models.DeliveryDraft{ProviderID: c.doctor.ID, Channel: channel}); err != nil {
-		return err
-	}
-	c.reported++
-	return nil
+	_, err = s.net.DeliverReport(s.ctx, c.therapist, r.ID, models.DeliveryDraft{ProviderID: c.doctor.ID, Channel: channel})
+	return err
 }
 
 // read is the doctor's ten seconds: download, a word of thanks.

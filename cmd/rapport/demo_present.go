@@ -45,6 +45,9 @@ func (s *seeder) running(ago, client, provider, done, total, minutes, per, compl
 		at := s.on(first.AddDays(7*k), 10, 0)
 		s.later(at.Add(65*time.Minute), func() error { return s.session(c, at) })
 	}
+	if done > 2 { // shorter ones still owe their initial report
+		s.later(s.on(first, 18, client), func() error { return s.report(c, models.ReportInitial) })
+	}
 	return c
 }
 
@@ -148,8 +151,7 @@ func (s *seeder) unsigned(c *course) {
 }
 
 func (s *seeder) freshReports(portal, link *course) {
-	portal.reports, link.reports = 1, 1
-	s.recently(200, func() error { return s.report(portal) })
+	s.recently(200, func() error { return s.report(portal, models.ReportDischarge) })
 	s.recently(190, func() error {
 		r, err := s.net.DraftReport(s.ctx, link.therapist, models.ReportOutline{ClientID: link.who.ID, PrescriptionID: link.order, Kind: models.ReportProgress,
 			Narrative: models.Narrative{Recommendation: "Continue twice a week for two weeks, then once.", ReplyRequested: true}})

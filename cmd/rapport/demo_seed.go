@@ -48,7 +48,7 @@ type event struct {
 	do func() error
 }
 
-func (s *seeder) now() time.Time { return s.at }
+func (s *seeder) now() time.Time { return s.at.Truncate(time.Second) }
 
 // reseed makes the demo network anew. Durability is given up while it is made:
 // a demo that was cut off is made again.

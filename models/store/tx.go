@@ -93,7 +93,7 @@ func (d *DB) timed(ctx context.Context, err error) error {
 		return err
 	}
 	if ctx.Err() != nil || waited(err) || retryable(err) {
-		return fault.New(fault.Unavailable, "busy", "The server is busy. Nothing was saved; try again with the same Idempotency-Key.").Because(err)
+		return fault.New(fault.Unavailable, "busy", "The server is too busy to finish this now. Send it again with the same Idempotency-Key; it is done once at most.").Because(err)
 	}
 	return err
 }

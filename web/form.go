@@ -38,7 +38,9 @@ func readForm(c *fiber.Ctx) (form, error) {
 			f.values[k] = slices.Clone(v)
 		}
 	} else {
-		c.Request().PostArgs().VisitAll(func(k, v []byte) { f.values[string(k)] = append(f.values[string(k)], string(v)) })
+		for k, v := range c.Request().PostArgs().All() {
+			f.values[string(k)] = append(f.values[string(k)], string(v))
+		}
 	}
 	if len(f.values) > maxFields {
 		return f, fault.New(fault.TooLarge, "too_large", "The form has too many fields.")

@@ -51,20 +51,25 @@ func decode(data []byte, v any) error {
 		if wrong.Field != "" {
 			at = "/" + strings.ReplaceAll(escape(wrong.Field), ".", "/")
 		}
-		return errors.New(jsonPrefix + at + ": This value has the wrong form.")
+		return sentence(jsonPrefix + at + ": This value has the wrong form.")
 	case errors.As(err, &syntax):
-		return fmt.Errorf("%s: This is not JSON from byte %d on.", jsonPrefix, syntax.Offset)
+		return sentence(fmt.Sprintf("%s: This is not JSON from byte %d on.", jsonPrefix, syntax.Offset))
 	}
 	if f, ok := fault.As(err); ok { // a type of ours refused its text
-		return errors.New(jsonPrefix + ": " + f.Text)
+		return sentence(jsonPrefix + ": " + f.Text)
 	}
 	return err
 }
 
+// sentence is an error whose text a person reads.
+type sentence string
+
+func (s sentence) Error() string { return string(s) }
+
 // strict walks the tokens for what json.Unmarshal forgives.
 func strict(data []byte) error {
 	if !utf8.Valid(data) {
-		return errors.New(jsonPrefix + ": The body is not UTF-8.")
+		return sentence(jsonPrefix + ": The body is not UTF-8.")
 	}
 	type level struct {
 		keys  map[string]bool // of an object; nil in a list
@@ -79,12 +84,12 @@ func strict(data []byte) error {
 			return nil // its end, or a mistake that json.Unmarshal will name
 		}
 		if s, ok := t.(string); ok && strings.Contains(s, "\x00") {
-			return errors.New(jsonPrefix + ": A text holds the character U+0000, which cannot be kept.")
+			return sentence(jsonPrefix + ": A text holds the character U+0000, which cannot be kept.")
 		}
 		if n := len(open); n > 0 && open[n-1].keys != nil {
 			if key, ok := t.(string); ok && open[n-1].isKey {
 				if open[n-1].keys[key] {
-					return errors.New(jsonPrefix + ": One object has the same key twice.")
+					return sentence(jsonPrefix + ": One object has the same key twice.")
 				}
 				open[n-1].keys[key], open[n-1].isKey = true, false
 				continue
@@ -100,7 +105,7 @@ func strict(data []byte) error {
 			open = open[:len(open)-1]
 		}
 		if len(open) > maxDepth {
-			return fmt.Errorf("%s: The body is nested more than %d levels deep.", jsonPrefix, maxDepth)
+			return sentence(fmt.Sprintf("%s: The body is nested more than %d levels deep.", jsonPrefix, maxDepth))
 		}
 	}
 }

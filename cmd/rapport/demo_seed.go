@@ -39,7 +39,6 @@ type seeder struct {
 	doctors   map[int]models.Actor // by place in demoProviders, those who sign in
 	clients   []models.Client
 	events    []event
-	quiet     bool // nothing is mailed for real yet
 }
 
 // event is one thing that happens at its time.

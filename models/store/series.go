@@ -63,7 +63,8 @@ func (t *Tx) LockSeries(id models.SeriesID) (models.Series, error) {
 
 func (t *Tx) heldSeries(q string, args ...any) (models.Series, error) {
 	var r seriesRow
-	if err := t.g.Raw(t.forUpdate(q), args...).Scan(&r).Error; err != nil {
+	q = t.forUpdate(q)
+	if err := t.g.Raw(q, args...).Scan(&r).Error; err != nil {
 		return models.Series{}, err
 	}
 	if r.ID == "" {

@@ -1,0 +1,132 @@
+package web_test
+
+import (
+	"net"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"rapport/models"
+	"rapport/models/store/storetest"
+)
+
+// served is the portal on a listener of this machine.
+func served(t *testing.T, w *storetest.World) (*site, string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := "http://" + l.Addr().String()
+	s := newSite(t, w, address)
+	done := make(chan error, 1)
+	go func() { done <- s.app.Listener(l) }()
+	t.Cleanup(func() {
+		_ = s.app.ShutdownWithTimeout(5 * time.Second)
+		<-done
+	})
+	return s, address
+}
+
+// story is the issue's story on two phones.
+type story struct {
+	therapist, doctor *tab
+	w                 *storetest.World
+	client            models.Client
+	order             string // path of the order in force, as the practice sees it
+}
+
+func TestTheStoryOnTwoPhones(t *testing.T) {
+	w := storetest.NewWorld(t, "sqlite")
+	s, address := served(t, w)
+	browser := aBrowser(t)
+	s.password("jose@ballard.example")
+	s.password("linh@greenlake.example")
+	x := &story{w: w, client: w.Client("Ana", "Silva"), therapist: phone(t, browser, address, "the therapist"), doctor: phone(t, browser, address, "the doctor")}
+	x.release()
+	x.write()
+	x.treat()
+	x.wish()
+	x.report()
+	w.Clock.Advance(7 * 24 * time.Hour)
+	plain := phone(t, browser, address, "the therapist without scripts", withoutScript())
+	var ran string
+	plain.do(chromedp.Navigate(`data:text/html,<title>no</title><script>document.title="ran"</script>`), chromedp.Title(&ran))
+	if ran != "no" {
+		t.Fatal("the browser runs scripts")
+	}
+	plain.signIn("jose@ballard.example").reads("Today")
+	x.record(plain)
+	plain.reads("Visit 2").open(x.order).reads("2 of 4")
+}
+
+// release is drawn with a finger and names the chiropractor.
+func (x *story) release() {
+	x.therapist.signIn("jose@ballard.example").reads("Today").open("/clients").press(`a[href="/clients/`+string(x.client.ID)+`"]`).reads("Ana Silva").
+		press(`a[href$="/releases/new"]`).choose("recipient_other", string(x.w.Provider.ID)).press(`main form[action$="/releases/new"] button[type=submit]`).
+		press(`a[href$="/sign"]`).reads("Permission to share my health information", "Linh Nguyễn").
+		tap(`label[for="f-electronic_records_consent-yes"]`).draw().press(`form[action$="/sign"] button.main`).
+		reads("Signed by Ana Silva")
+	var width int
+	x.therapist.do(chromedp.Evaluate(`document.querySelector("img[alt='Signature of Ana Silva']").naturalWidth`, &width))
+	if width < 100 {
+		x.therapist.t.Errorf("the drawn signature is shown %d pixels wide", width)
+	}
+}
+
+// write is the chiropractor's order, and its acceptance.
+func (x *story) write() {
+	x.doctor.signIn("linh@greenlake.example").press(`a[href="/provider/orders/new"]`).
+		write("client/name/given", "Ana", "client/name/family", "Silva", "diagnosis_codes", "M54.2", "scope/sessions_total", "4").
+		choose("practice_id", string(x.w.Practice.ID), "client/birth_date", string(x.client.BirthDate), "scope/minutes_per_session", "30", "scope/frequency/sessions", "1", "valid_until", "2026-03-29").
+		tap(`label[for="f-scope-regions-neck-both"]`).press(`button[name="act"][value="sign"]`).reads("Neck")
+	x.therapist.open("/today").press(`a[href^="/orders/"]`).reads("Accept this order?").choose("client_id", string(x.client.ID)).
+		press(`form[action$="/accept"] button.main`).reads("0 of 4")
+	x.order = x.therapist.address()
+}
+
+func (x *story) treat() {
+	x.record(x.therapist)
+	x.therapist.reads("Visit 1").open(x.order).reads("1 of 4")
+}
+
+// record writes a session down and signs it, with the limits in sight.
+func (x *story) record(b *tab) {
+	b.open(x.order).press(`a[href$="/sessions/new"]`).reads("The order allows", "Neck", "30 min", "not in the order").
+		tap(`label[for="f-screening-reviewed-yes"]`, `label[for="f-regions-neck-both"]`, `label[for="f-nprs-before-6"]`, `label[for="f-nprs-after-3"]`).
+		write("soap/subjective", "Stiff", "soap/objective", "Tight", "soap/assessment", "Easier", "soap/plan", "Weekly").
+		press(`button[name="act"][value="sign"]`).reads("Ana Silva", "Signed")
+}
+
+// wish is one tap away from the locked region; the doctor opens the order.
+func (x *story) wish() {
+	var ask string
+	x.therapist.open(x.order).press(`a[href$="/sessions/new"]`).unfold(`a.ask`)
+	x.therapist.do(chromedp.AttributeValue(`a.ask[href$="region=lower_limb"]`, "href", &ask, nil, chromedp.ByQuery))
+	x.therapist.open(ask).reads("Ask the doctor").tap(`label[for="f-share_words-yes"]`).press(`button[name="act"][value="send"]`).reads("Change request")
+	change := x.therapist.address()
+	x.doctor.open("/provider").reads("Questions for you").press(`a[href^="/provider/changes/"]`).reads("I would like work on this too").
+		press(`button[name="act"][value="approve"]`).reads("Approved")
+	x.therapist.open(change).press(`a.main[href^="/orders/"]`).reads("Version 2", "1 of 4")
+	x.order = x.therapist.address()
+}
+
+// report goes out, is downloaded and answered.
+func (x *story) report() {
+	x.therapist.open(x.order+"/reports/new?kind=initial").write("narrative/recommendation", "Continue once a week.").
+		press(`main form[action$="/reports/new"] button.main`).reads("Ready to sign").press(`form[action$="/sign"] button.main`).
+		press(`form[action$="/deliver"] button.main`).reads("In the portal")
+	report := x.therapist.address()
+	x.doctor.open("/provider").reads("Reports to read").press(`a[href^="/provider/reports/"]`)
+	var got, want string
+	x.doctor.do(chromedp.Evaluate(`fetch(document.querySelector("a[href$='/pdf']").href).then(r => r.arrayBuffer()).then(b => crypto.subtle.digest("SHA-256", b))
+		.then(d => Array.from(new Uint8Array(d), x => x.toString(16).padStart(2, "0")).join(""))`, &got,
+		func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }), chromedp.Text(".mono", &want, chromedp.ByQuery))
+	if got != want {
+		x.doctor.t.Errorf("the doctor's bytes have the fingerprint %s, the page says %s", got, want)
+	}
+	x.doctor.write("reply", "Go on.").press(`form[action$="/acknowledge"] button.main`).reads("Your reply", "Go on.")
+	x.therapist.open(report).reads("Go on.")
+}

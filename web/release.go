@@ -35,7 +35,12 @@ func (r *request) moment(name string, l *fault.List) time.Time {
 		return time.Time{}
 	}
 	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05"} {
-		if t, err := time.ParseInLocation(layout, s, r.practice.Location()); err == nil {
+		t, err := time.ParseInLocation(layout, s, r.practice.Location())
+		if err == nil && t.Format(layout) != s { // the hour that summer time skips
+			l.Add("time.invalid", "/"+name, "The clock skipped this hour on that day; write a time before or after it.")
+			return time.Time{}
+		}
+		if err == nil {
 			return t.UTC()
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"rapport/api/apitest"
 	"rapport/api/wire"
 	"rapport/models/store/storetest"
 )
@@ -183,14 +184,7 @@ func TestTheDocsPageIsCompleteAndNeedsNoScript(t *testing.T) {
 func TestExamplesOnTheDocsPageFitTheirSchemas(t *testing.T) {
 	s := serve(t, storetest.NewWorld(t, "sqlite"))
 	o := s.API.OpenAPI()
-	page := string(s.Anonymous().Get("/api/docs").Want(200).Body)
-	sections := regexp.MustCompile(`(?s)<details class="op" id="([a-z-]+)">(.*?)</details>`).FindAllStringSubmatch(page, -1)
-	bodies := map[string]string{}
-	for _, m := range sections {
-		if e := regexp.MustCompile(`(?s)<pre[^>]*><code>(.*?)</code></pre>`).FindStringSubmatch(m[2]); e != nil {
-			bodies[m[1]] = strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&lt;", "<", "&gt;", ">", "&#43;", "+", "&amp;", "&").Replace(e[1])
-		}
-	}
+	bodies := exampleBodies(s)
 	tried := 0
 	for _, name := range slices.Sorted(maps.Keys(operationsOf(o))) {
 		op := operationsOf(o)[name]
@@ -212,4 +206,17 @@ func TestExamplesOnTheDocsPageFitTheirSchemas(t *testing.T) {
 	if tried < 40 {
 		t.Errorf("only %d examples", tried)
 	}
+}
+
+// exampleBodies are the bodies that the docs page shows, by operation id.
+func exampleBodies(s *apitest.Server) map[string]string {
+	page := string(s.Anonymous().Get("/api/docs").Want(200).Body)
+	sections := regexp.MustCompile(`(?s)<details class="op" id="([a-z-]+)">(.*?)</details>`).FindAllStringSubmatch(page, -1)
+	bodies := map[string]string{}
+	for _, m := range sections {
+		if e := regexp.MustCompile(`(?s)<pre[^>]*><code>(.*?)</code></pre>`).FindStringSubmatch(m[2]); e != nil {
+			bodies[m[1]] = strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&lt;", "<", "&gt;", ">", "&#43;", "+", "&amp;", "&").Replace(e[1])
+		}
+	}
+	return bodies
 }

@@ -26,6 +26,9 @@ func (c backupCommand) Run(out io.Writer) error {
 	if _, err := os.Stat(c.To); err == nil {
 		return fmt.Errorf("%s exists already; name a new file", c.To)
 	}
+	if err := s.present(); err != nil {
+		return err
+	}
 	db, err := s.open(nil, false)
 	if err != nil {
 		return err
@@ -81,6 +84,11 @@ func (c restoreCommand) Run(out io.Writer) error {
 	if !ok {
 		return errors.New("PostgreSQL is restored with its own tools; see docs/operate.md")
 	}
+	release, err := s.hold(true)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if _, err := os.Stat(path); err == nil {
 		if !c.Force {
 			return fmt.Errorf("%s exists; stop the server and repeat with --force to put it aside", path)

@@ -67,7 +67,7 @@ func seeded(s serving) bool {
 func clear(s serving) error {
 	path, _ := s.sqlitePath()
 	var errs []error
-	for _, f := range []string{path, path + "-wal", path + "-shm", path + ".lock"} {
+	for _, f := range []string{path, path + "-wal", path + "-shm", path + ".lock", path + ".inuse"} {
 		if err := os.Remove(f); err != nil && !errors.Is(err, os.ErrNotExist) {
 			errs = append(errs, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -188,5 +189,41 @@ func TestSealedWordsAreNotInTheFile(t *testing.T) {
 	}
 	if !bytes.Contains(b, []byte("Müller")) {
 		t.Error("names are not there at all: this test looks in the wrong place")
+	}
+}
+
+func TestRestoreRefusesWhileAServerRuns(t *testing.T) {
+	dir := copyOfYear(t)
+	copied := filepath.Join(t.TempDir(), "backup.db")
+	if status, said := command(t, "", "backup", "--data-dir", dir, copied); status != 0 {
+		t.Fatal(said)
+	}
+	s, err := serving{settings: settings{DataDir: dir}, Addr: "127.0.0.1:0"}.fill()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	srv, err := s.start(ctx, newLog(io.Discard), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- srv.run(ctx) }()
+	if status, said := command(t, "", "restore", "--force", "--data-dir", dir, copied); status == 0 || !strings.Contains(said, "stop it first") {
+		t.Errorf("under a running server: %d %s", status, said)
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Errorf("stopping: %v", err)
+	}
+	if status, said := command(t, "", "restore", "--force", "--data-dir", dir, copied); status != 0 {
+		t.Errorf("after it stopped: %s", said)
+	}
+}
+
+func TestVerifySaysThatThereIsNoDatabase(t *testing.T) {
+	status, said := command(t, "", "verify", "--data-dir", t.TempDir())
+	if status != 1 || !strings.Contains(said, "there is no database") {
+		t.Errorf("%d %s", status, said)
 	}
 }

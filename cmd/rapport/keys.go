@@ -19,6 +19,9 @@ func (c rotateCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := s.present(); err != nil {
+		return err
+	}
 	old, err := readSecret(s.SecretFile)
 	if err != nil {
 		return err

@@ -53,6 +53,9 @@ func run(args []string, in io.Reader, out, complaints io.Writer) int {
 		fmt.Fprintln(complaints, "rapport:", err)
 		return 1
 	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
 	command, err := parser.Parse(args)
 	if exit >= 0 { // --help was shown
 		return exit

@@ -14,7 +14,7 @@ func TestRunTellsDoneFromFailedFromNotUnderstood(t *testing.T) {
 		{[]string{"version"}, 0, "rapport ", ""},
 		{[]string{"--help"}, 0, "Usage: rapport", ""},
 		{[]string{"refer"}, 2, "", "unexpected argument refer"},
-		{nil, 2, "", "rapport: "},
+		{nil, 0, "Usage: rapport", ""},
 	} {
 		var out, said strings.Builder
 		if got := run(c.args, strings.NewReader(""), &out, &said); got != c.exit {

@@ -42,6 +42,7 @@ type server struct {
 	app    *fiber.App
 	ln     net.Listener
 	log    *slog.Logger
+	free   func() error // gives the database file back
 }
 
 // fill sets what follows from other settings.
@@ -103,11 +104,15 @@ func (s serving) prepare(ctx context.Context, log *slog.Logger) (*store.DB, erro
 
 // start wires everything and listens; nothing is answered before it returns.
 func (s serving) start(ctx context.Context, log *slog.Logger, demo bool) (*server, error) {
-	db, err := s.prepare(ctx, log)
+	free, err := s.hold(false)
 	if err != nil {
 		return nil, err
 	}
-	srv := &server{db: db, log: log, net: newNetwork(db, s.PublicURL, log, time.Now)}
+	db, err := s.prepare(ctx, log)
+	if err != nil {
+		return nil, errors.Join(err, free())
+	}
+	srv := &server{db: db, log: log, free: free, net: newNetwork(db, s.PublicURL, log, time.Now)}
 	sender, err := s.sender()
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -167,5 +172,5 @@ func (s *server) run(ctx context.Context) error {
 func (s *server) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	return errors.Join(s.worker.Stop(ctx), s.db.Close())
+	return errors.Join(s.worker.Stop(ctx), s.db.Close(), s.free())
 }

@@ -23,6 +23,9 @@ func (c verifyCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := s.present(); err != nil {
+		return err
+	}
 	db, err := s.open(nil, true)
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ func TestInvitedProviderSetsAPasswordOnceAndSignsIn(t *testing.T) {
 		s := serve(t, w)
 		p := s.As(w.Owner).Post("/api/v1/providers", object{"name": object{"given": "Mei", "family": "Tanaka"}}).Want(201).Text("id")
 		at := "/api/v1/providers/" + p + "/invitation"
-		i := s.As(w.Desk).Post(at, object{"email": "Mei@Tanaka.example", "role": "provider"}).Want(201)
+		i := s.As(w.Therapist).Post(at, object{"email": "Mei@Tanaka.example", "role": "provider"}).Want(201)
 		if len(w.Jobs.All) != 1 || i.Text("email") != "mei@tanaka.example" {
 			t.Errorf("jobs %v, invitation %s", w.Jobs.All, i.Body)
 		}

@@ -44,8 +44,8 @@ type Actor struct {
 	PracticeID PracticeID // the practice acted in; empty for outsiders
 	ProviderID ProviderID // the provider acted for; empty inside a practice
 	Roles      []Role     // roles held there
-	// VouchedBy lists the practices that asked a provider's staff in; such an
-	// actor enters no other practice. Empty: not bound to any.
+	// VouchedBy lists the practices that asked in who acts for a provider; such
+	// an actor enters no other practice. Empty: not bound to any.
 	VouchedBy []PracticeID
 	LinkID    LinkID
 	IP, Agent string // evidence of signatures, never logged

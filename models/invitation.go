@@ -26,17 +26,11 @@ type Invitation struct {
 // InvitationsPerDay is how many mails one address gets from one practice.
 const InvitationsPerDay = 5
 
-// Grant is the role that accepting gives. A provider's staff who were asked in
-// by a practice work for the provider towards that practice only: no practice
-// can let somebody see another's papers.
+// Grant is the role that accepting gives. Whoever was asked in by a practice, a
+// provider or their staff, acts towards that practice only: no practice can let
+// somebody see or sign another's papers.
 func (i Invitation) Grant() RoleGrant {
-	switch {
-	case i.ProviderID == "":
-		return RoleGrant{Role: i.Role, PracticeID: i.PracticeID}
-	case i.Role == ProviderStaff:
-		return RoleGrant{Role: i.Role, ProviderID: i.ProviderID, PracticeID: i.PracticeID}
-	}
-	return RoleGrant{Role: i.Role, ProviderID: i.ProviderID}
+	return RoleGrant{Role: i.Role, ProviderID: i.ProviderID, PracticeID: i.PracticeID}
 }
 
 // Validate checks address, role and name; roles are those that fit.

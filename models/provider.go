@@ -39,7 +39,7 @@ type Provider struct {
 	Offices     []Office // where they hold a role now
 	CreatedAt   time.Time
 	VerifiedOn  Date
-	HasAccount  bool // somebody signs in as this provider
+	HasAccount  bool // somebody signs in as this provider, towards all practices or the reader's
 	Version     int
 }
 

@@ -104,23 +104,40 @@ func (s Standing) Actor(wanted string) (Actor, error) {
 		return a, nil
 	}
 	a.PracticeID, a.ProviderID = places[i].PracticeID, places[i].ProviderID
-	free := false
-	for _, g := range s.User.Roles {
-		if g.place() != places[i] {
-			continue
-		}
+	for _, g := range s.User.counting(places[i]) {
 		if !slices.Contains(a.Roles, g.Role) {
 			a.Roles = append(a.Roles, g.Role)
 		}
-		if g.ProviderID != "" {
-			free = free || g.PracticeID == ""
+		if g.ProviderID != "" && g.PracticeID != "" {
 			a.VouchedBy = append(a.VouchedBy, g.PracticeID)
 		}
 	}
-	if free {
-		a.VouchedBy = nil
-	}
 	return a, nil
+}
+
+// counting lists the grants that make up the actor at a place. For a provider
+// they are of one kind, so that no practice's word adds a role in another: the
+// grants that no practice bounds, else those as the provider, else as staff.
+func (u User) counting(p Place) []RoleGrant {
+	var kinds [3][]RoleGrant
+	for _, g := range u.Roles {
+		kind := 0
+		if g.place() != p {
+			continue
+		} else if g.ProviderID != "" && g.PracticeID != "" {
+			kind = 1
+			if g.Role != ProviderRole {
+				kind = 2
+			}
+		}
+		kinds[kind] = append(kinds[kind], g)
+	}
+	for _, k := range kinds {
+		if len(k) > 0 {
+			return k
+		}
+	}
+	return nil
 }
 
 // NormalEmail is the form in which addresses are stored and compared.

@@ -39,6 +39,8 @@ func TestActorHoldsOnlyTheRolesOfOnePlace(t *testing.T) {
 		{Role: Therapist, PracticeID: "a"}, {Role: Owner, PracticeID: "b"}, {Role: Owner, PracticeID: "a"},
 		{Role: ProviderStaff, ProviderID: "p", PracticeID: "a"}, {Role: ProviderStaff, ProviderID: "p", PracticeID: "b"},
 		{Role: ProviderStaff, ProviderID: "q", PracticeID: "a"}, {Role: ProviderStaff, ProviderID: "q"}, {Role: Operator},
+		{Role: ProviderRole, ProviderID: "r", PracticeID: "b"}, {Role: ProviderStaff, ProviderID: "r", PracticeID: "a"},
+		{Role: ProviderRole, ProviderID: "s", PracticeID: "b"}, {Role: ProviderStaff, ProviderID: "s"},
 	}}}
 	for _, c := range []struct {
 		wanted string
@@ -50,6 +52,8 @@ func TestActorHoldsOnlyTheRolesOfOnePlace(t *testing.T) {
 		{"b", Place{PracticeID: "b"}, []Role{Owner}, nil},
 		{"p", Place{ProviderID: "p"}, []Role{ProviderStaff}, []PracticeID{"a", "b"}},
 		{"q", Place{ProviderID: "q"}, []Role{ProviderStaff}, nil},
+		{"r", Place{ProviderID: "r"}, []Role{ProviderRole}, []PracticeID{"b"}},
+		{"s", Place{ProviderID: "s"}, []Role{ProviderStaff}, nil},
 	} {
 		a, err := s.Actor(c.wanted)
 		if err != nil || (Place{a.PracticeID, a.ProviderID}) != c.place || !slices.Equal(a.Roles, c.roles) || !slices.Equal(a.VouchedBy, c.vouch) {

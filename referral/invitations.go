@@ -3,6 +3,7 @@ package referral
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"rapport/models"
@@ -10,15 +11,21 @@ import (
 	"rapport/models/store"
 )
 
-// InviteProvider mails a link by which somebody signs in for a provider. A
-// practice invites the provider while they have no account, and staff who then
-// work for the provider towards this practice only; the provider invites staff
-// for all practices.
+// InviteProvider mails a link by which somebody signs in for a provider. Whom a
+// practice invites acts towards this practice only, and whom they invite in
+// turn too; a provider whom the operator invited asks staff in for all
+// practices. A practice's own people cannot be invited by it: they would read
+// for the provider what their role keeps from them.
 func (n *Network) InviteProvider(ctx context.Context, by models.Actor, id models.ProviderID, email string, role models.Role) (models.Invitation, error) {
 	return decide(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.Invitation, error) {
 		own := by.OwnRecord(id) && by.Is(models.ProviderRole)
-		if err := by.May(models.WriteDirectory); err != nil && !own {
+		if err := by.May(models.WriteReports); err != nil && !own && !by.Is(models.Operator) {
 			return models.Invitation{}, err
+		}
+		if len(by.VouchedBy) > 0 {
+			if err := tx.Enter(by.VouchedBy[0]); err != nil {
+				return models.Invitation{}, err
+			}
 		}
 		p, err := tx.Provider(id)
 		if err != nil {
@@ -31,8 +38,23 @@ func (n *Network) InviteProvider(ctx context.Context, by models.Actor, id models
 		if role == models.ProviderRole && p.HasAccount {
 			return i, errHasAccount
 		}
+		if err := notOfThePractice(tx, i); err != nil {
+			return i, err
+		}
 		return invite(tx, i)
 	})
+}
+
+// notOfThePractice refuses that somebody is on both sides of one practice.
+func notOfThePractice(tx *store.Tx, i models.Invitation) error {
+	if i.PracticeID == "" {
+		return nil
+	}
+	team, err := tx.Colleagues()
+	if err == nil && slices.ContainsFunc(team, func(u models.User) bool { return u.Email == i.Email }) {
+		err = fault.New(fault.Conflict, "invitation.own_colleague", "This address belongs to somebody of the practice. Invite the provider at an address of their own.")
+	}
+	return err
 }
 
 var errHasAccount = fault.New(fault.Conflict, "provider.has_account", "This provider has an account already. Staff can be invited beside it.")
@@ -148,20 +170,34 @@ func join(tx *store.Tx, u models.User, token string) error {
 	if err := tx.AcceptInvitation(i.ID); err != nil {
 		return err
 	}
-	if i.Role == models.ProviderRole {
-		if p, err := tx.Provider(i.ProviderID); err != nil {
+	if err := tx.Enter(i.PracticeID); err != nil {
+		return err
+	}
+	if i.ProviderID != "" {
+		if err := mayStandFor(tx, i); err != nil {
 			return err
-		} else if p.HasAccount {
-			return errHasAccount
 		}
 	}
 	if err := tx.AddRole(u.ID, i.Grant()); err != nil {
 		return err
 	}
-	if err := tx.Enter(i.PracticeID); err != nil {
+	return note(tx, "invitation.accept", "user", string(u.ID), string(i.Role))
+}
+
+// mayStandFor asks again what was asked when the invitation was sent, holding
+// the provider: of two who accept at once one finds the account of the other.
+func mayStandFor(tx *store.Tx, i models.Invitation) error {
+	if err := tx.LockProvider(i.ProviderID); err != nil {
 		return err
 	}
-	return note(tx, "invitation.accept", "user", string(u.ID), string(i.Role))
+	p, err := tx.Provider(i.ProviderID)
+	if err != nil {
+		return err
+	}
+	if i.Role == models.ProviderRole && p.HasAccount {
+		return errHasAccount
+	}
+	return notOfThePractice(tx, i)
 }
 
 // newcomer is a person with a fresh password who is not in the database yet.

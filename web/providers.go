@@ -46,7 +46,7 @@ func (r *request) showProvider(status int, form view.Form) error {
 		return err
 	}
 	return r.show(status, x.DisplayName(), func(p view.Page) templ.Component {
-		return view.ProviderPage(p, form, x, r.by.May(models.WriteDirectory) == nil)
+		return view.ProviderPage(p, form, x, r.by.May(models.WriteReports) == nil)
 	})
 }
 

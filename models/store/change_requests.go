@@ -166,13 +166,14 @@ func (t *Tx) ChangeRequestsToLapse(today models.Date, limit int) ([]models.Chang
 	return out, err
 }
 
-// ProviderMailboxes lists the addresses of those who sign in as a provider.
+const providerMail = `SELECT u.email FROM users u JOIN user_roles r ON r.user_id = u.id
+	WHERE r.provider_id = ? AND r.role = ? AND u.disabled = ? AND (r.practice_id IS NULL OR r.practice_id = ?)
+	GROUP BY u.id, u.email ORDER BY MIN(COALESCE(r.practice_id, '')), u.id`
+
+// ProviderMailboxes lists the addresses of those who sign in as a provider and
+// may enter this practice; first those whom no practice bounds.
 func (t *Tx) ProviderMailboxes(id models.ProviderID) ([]string, error) {
-	rows, err := shared[userRow](t).Select("id", "email").Where("disabled = ? AND id IN (SELECT user_id FROM user_roles WHERE provider_id = ? AND role = ?)",
-		false, string(id), string(models.ProviderRole)).Order("id").Find(t.ctx)
-	out := make([]string, len(rows))
-	for i, r := range rows {
-		out[i] = r.Email
-	}
+	out := []string{}
+	err := t.g.Raw(providerMail, string(id), string(models.ProviderRole), false, string(t.practice)).Scan(&out).Error
 	return out, err
 }

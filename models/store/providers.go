@@ -132,6 +132,12 @@ func (t *Tx) Provider(id models.ProviderID) (models.Provider, error) {
 	return t.provider("id = ?", string(id))
 }
 
+// LockProvider holds the record until the commit.
+func (t *Tx) LockProvider(id models.ProviderID) error {
+	_, err := shared[providerRow](t).Select("id").Where("id = ?", string(id)).ForUpdate().Take(t.ctx)
+	return missing(err, "provider")
+}
+
 // ProviderByNPI reads the clinician who has this NPI.
 func (t *Tx) ProviderByNPI(npi string) (models.Provider, error) { return t.provider("npi = ?", npi) }
 
@@ -201,7 +207,8 @@ func (t *Tx) fill(ps []models.Provider) error {
 		p.Offices = append(p.Offices, officeRow{ID: o.ID, Name: o.Name, Address: o.Address, Phone: o.Phone, Fax: o.Fax, PreferredChannel: o.PreferredChannel}.office())
 	}
 	var accounts []string
-	if err := t.g.Raw("SELECT DISTINCT provider_id FROM user_roles WHERE role = 'provider' AND provider_id IN ?", ids).Scan(&accounts).Error; err != nil {
+	if err := t.g.Raw(`SELECT DISTINCT provider_id FROM user_roles WHERE role = 'provider' AND provider_id IN ?
+		AND (practice_id IS NULL OR practice_id = ?)`, ids, string(t.practice)).Scan(&accounts).Error; err != nil {
 		return err
 	}
 	for _, id := range accounts {

@@ -50,7 +50,8 @@ type OrderSummary struct {
 	Frequency  string // "once a week"
 	Used, Left int
 	Booked     int
-	Allowed    int // 0 means that the prescriber set no limit
+	Allowed    int    // 0 means that the prescriber set no limit
+	Ordered    string // visits as ordered, in place of the counter, where nothing may be told of it
 	ValidUntil models.Date
 	Claim      string
 }

@@ -99,6 +99,9 @@ func (s *sheet) order(o OrderSummary) {
 
 // visits is the counter as it reads everywhere.
 func (o OrderSummary) visits() string {
+	if o.Ordered != "" {
+		return o.Ordered
+	}
 	text := count(o.Used, "visit") + " used, no limit"
 	if o.Allowed > 0 {
 		text = fmt.Sprintf("%d of %d used, %d left", o.Used, o.Allowed, o.Left)

@@ -1,6 +1,11 @@
 package models
 
-import "slices"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+)
 
 // Role is what a user may be, in a practice or for a provider (PRODUCT §3.14).
 type Role string
@@ -78,4 +83,16 @@ func (a Actor) Principal() string {
 		return "system"
 	}
 	return "anonymous"
+}
+
+// Capacity names the actor with what lets them act now: whoever lost a role,
+// or got another, is not given again what they were answered before.
+func (a Actor) Capacity() string {
+	if a.Kind != ActorUser {
+		return a.Principal()
+	}
+	roles, vouched := slices.Sorted(slices.Values(a.Roles)), slices.Sorted(slices.Values(a.VouchedBy))
+	b, _ := json.Marshal([]any{a.ProviderID, roles, vouched})
+	sum := sha256.Sum256(b)
+	return a.Principal() + ":" + hex.EncodeToString(sum[:8])
 }

@@ -160,3 +160,17 @@ func (c ChangeRequest) ForPrescriber() ChangeRequest {
 	}
 	return c
 }
+
+// Frozen is the request as its prescriber sees it after the release ended: what
+// was asked and what they answered, in nobody's words, and not what the
+// practice did with it since.
+func (c ChangeRequest) Frozen() ChangeRequest {
+	c.Words, c.ExplanationGiven = "", ""
+	if c.Status == ChangeWithdrawn {
+		c.Status, c.DecidedAt = ChangeSent, nil
+		if c.SeenAt != nil {
+			c.Status = ChangeSeen
+		}
+	}
+	return c
+}

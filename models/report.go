@@ -103,6 +103,14 @@ type Delivery struct {
 	Version     int
 }
 
+// ForRecipient is the delivery as its recipient may know it: not by whom, on
+// what ground and with what evidence the practice sent it.
+func (d Delivery) ForRecipient() Delivery {
+	d.ClientID, d.ReleaseID, d.MessageID, d.LinkID, d.CreatedBy, d.Reason, d.RevokedSeen = "", "", "", "", "", "", false
+	d.Override, d.Events = nil, nil
+	return d
+}
+
 // DeliveryEvent is one piece of evidence, append-only.
 type DeliveryEvent struct {
 	At    time.Time

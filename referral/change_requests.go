@@ -132,13 +132,19 @@ func (n *Network) sheet(tx *store.Tx, by models.Actor, c models.ChangeRequest) (
 	if err != nil {
 		return models.ChangeSheet{}, err
 	}
+	return models.ChangeSheet{Request: toldChange(by, c, view.Ended), Order: view}, nil
+}
+
+// toldChange is the request as the caller may read it; ended says that the
+// client's release to the prescriber is over.
+func toldChange(by models.Actor, c models.ChangeRequest, ended bool) models.ChangeRequest {
 	if by.Outsider() {
 		c = c.ForPrescriber()
 	}
-	if view.Ended {
-		c.Words, c.ExplanationGiven = "", ""
+	if ended {
+		c = c.Frozen()
 	}
-	return models.ChangeSheet{Request: c, Order: view}, nil
+	return c
 }
 
 // visibleChange reads a request that the caller may know of. The prescriber
@@ -259,10 +265,11 @@ func (n *Network) changesSent(tx *store.Tx, by models.Actor, q ChangeQuery, page
 			return out, err
 		}
 		tx.Log("change_request.list", "change_request", string(c.ID), c.ClientID, "")
-		if _, err := n.tellOrder(tx, by, p, "change_request", string(c.ID), "Change request about the order"); err != nil {
+		v, err := n.tellOrder(tx, by, p, "change_request", string(c.ID), "Change request about the order")
+		if err != nil {
 			return out, err
 		}
-		out.Items = append(out.Items, c.ForPrescriber())
+		out.Items = append(out.Items, toldChange(by, c, v.Ended))
 	}
 	return out, err
 }

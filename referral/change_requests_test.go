@@ -470,6 +470,29 @@ func TestConcurrentApprovalAndVisitsKeepTheCap(t *testing.T) {
 	})
 }
 
+// ended keeps a release to the doctor that was signed and taken back.
+func (o *orders) ended(client models.ClientID) {
+	signed, revoked := o.Clock.Now().Add(-time.Hour), o.Clock.Now().Add(-time.Minute)
+	o.Write(func(tx *store.Tx) error {
+		d, err := tx.AddDocument(client, "signed_release", "application/pdf", []byte("%PDF-"))
+		if err != nil {
+			return err
+		}
+		r := models.Release{DocumentID: d.ID, DocumentSHA256: d.SHA256, ID: models.ReleaseID(tx.NewID()), PracticeID: o.Practice.ID, ClientID: client, Status: models.ReleaseDraft, Version: 1,
+			Recipients: []models.Recipient{{ProviderID: o.Provider.ID}}, Categories: []models.Category{models.CategoryPrescriptionStatus}, Purpose: models.PurposeCoordination,
+			ExpiresOn: "2027-01-01", Signature: &models.Signature{Name: "Ana Silva", At: signed}, SignedAt: &signed, RevokedAt: &revoked,
+			Revocation: &models.Revocation{ReceivedAt: revoked, Channel: "letter"}, FormVersion: models.ReleaseFormVersion, CreatedBy: o.Owner.UserID, CreatedAt: signed}
+		if err := tx.AddRelease(r); err != nil {
+			return err
+		}
+		if err := tx.SignRelease(r); err != nil {
+			return err
+		}
+		r.Version = 2
+		return tx.RevokeRelease(r)
+	})
+}
+
 func TestARevokedReleaseFreezesThePrescribersView(t *testing.T) {
 	eachOrders(t, func(t *testing.T, o *orders) {
 		p := o.accepted()
@@ -477,25 +500,7 @@ func TestARevokedReleaseFreezesThePrescribersView(t *testing.T) {
 		if st := must(o.t2(o.net.Prescription(o.ctx, o.Doctor, p.ID))); st.Ended || st.Visits.Used != 2 {
 			t.Errorf("without a release the prescriber sees their own order: %+v", st)
 		}
-		signed, revoked := o.Clock.Now().Add(-time.Hour), o.Clock.Now().Add(-time.Minute)
-		o.Write(func(tx *store.Tx) error {
-			d, err := tx.AddDocument(p.ClientID, "signed_release", "application/pdf", []byte("%PDF-"))
-			if err != nil {
-				return err
-			}
-			r := models.Release{DocumentID: d.ID, DocumentSHA256: d.SHA256, ID: models.ReleaseID(tx.NewID()), PracticeID: o.Practice.ID, ClientID: p.ClientID, Status: models.ReleaseDraft, Version: 1,
-				Recipients: []models.Recipient{{ProviderID: o.Provider.ID}}, Categories: []models.Category{models.CategoryPrescriptionStatus}, Purpose: models.PurposeCoordination,
-				ExpiresOn: "2027-01-01", Signature: &models.Signature{Name: "Ana Silva", At: signed}, SignedAt: &signed, RevokedAt: &revoked,
-				Revocation: &models.Revocation{ReceivedAt: revoked, Channel: "letter"}, FormVersion: models.ReleaseFormVersion, CreatedBy: o.Owner.UserID, CreatedAt: signed}
-			if err := tx.AddRelease(r); err != nil {
-				return err
-			}
-			if err := tx.SignRelease(r); err != nil {
-				return err
-			}
-			r.Version = 2
-			return tx.RevokeRelease(r)
-		})
+		o.ended(p.ClientID)
 		st := must(o.t2(o.net.Prescription(o.ctx, o.Doctor, p.ID)))
 		if !st.Ended || st.Visits != (models.Visits{}) || st.Content.ClientName.Family != "Silva" || len(st.Attachments) != 0 {
 			t.Errorf("after the revocation the prescriber sees %+v", st)

@@ -93,6 +93,11 @@ func TestAfterARevocationADeliveredReportIsGone(t *testing.T) {
 		if got := c.delivery(t, d.ID); got.State != models.DeliveryDownloaded {
 			t.Errorf("what was seen became %s", got.State)
 		}
+		got, err := c.net.AcknowledgeReport(c.ctx, c.Doctor, r.ID, "Seen.")
+		if err != nil || got.State != models.DeliveryAcknowledged || got.Override != nil || len(got.Events) > 0 ||
+			string(got.ClientID)+string(got.ReleaseID)+string(got.MessageID)+string(got.CreatedBy) != "" {
+			t.Errorf("acknowledging tells the recipient %+v, %v", got, err)
+		}
 		c.signed(t, func(x *models.ReleaseTerms) { x.Categories = []models.Category{models.CategoryProgressReport} })
 		_, err = c.net.ReportPDF(c.ctx, c.Doctor, r.ID)
 		code(t, err, "report.exceeds_release")

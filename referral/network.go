@@ -94,7 +94,8 @@ func (s *standing) Error() string { return s.refusal.Error() }
 func stands(refusal *fault.Error) error { return &standing{refusal} }
 
 // verb runs f in one transaction. With an Idempotency-Key the first answer is
-// kept with the verb's own commit and given again; a refusal is decided anew.
+// kept with the verb's own commit and given again, to an outsider only as far
+// as the gate lets it through now; a refusal is decided anew.
 // What f logged before refusing is put on the trail with the refusal's code,
 // and what the gate refused into the ledger.
 func verb[T any](ctx context.Context, n *Network, open begin, by models.Actor, f func(context.Context, *store.Tx) (T, error)) (T, error) {
@@ -108,6 +109,12 @@ func verb[T any](ctx context.Context, n *Network, open begin, by models.Actor, f
 		idem, keyed := models.IdempotencyOf(ctx)
 		if keyed {
 			if seen, err := tx.Replay(idem, &v); seen || err != nil {
+				if err == nil {
+					err = n.stillShown(tx, by, &v)
+				}
+				if err != nil {
+					v, trail, told = zero, tx.Trail(), tx.Told()
+				}
 				return err
 			}
 		}
@@ -135,6 +142,30 @@ func verb[T any](ctx context.Context, n *Network, open begin, by models.Actor, f
 		}
 	}
 	return v, err
+}
+
+// stillShown asks the gate again before an outsider is given an answer about an
+// order once more: after the release ended it shows what a fresh read would.
+func (n *Network) stillShown(tx *store.Tx, by models.Actor, answer any) error {
+	if !by.Outsider() {
+		return nil
+	}
+	switch a := answer.(type) {
+	case *models.OrderView:
+		_, err := visibleOrder(tx, by, a.ID)
+		if err == nil {
+			*a, err = n.shown(tx, by, *a)
+		}
+		return err
+	case *models.ChangeSheet:
+		_, err := visibleChange(tx, by, a.Request.ID)
+		if err == nil {
+			a.Order, err = n.shown(tx, by, a.Order)
+		}
+		a.Request = toldChange(by, a.Request, a.Order.Ended)
+		return err
+	}
+	return nil
 }
 
 func (n *Network) refused(ctx context.Context, by models.Actor, trail []models.AuditEvent, told []models.Disclosure, code string) error {

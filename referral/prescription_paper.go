@@ -182,8 +182,12 @@ func (n *Network) FaxBackForm(ctx context.Context, by models.Actor, id models.Ch
 		if err != nil {
 			return Paper{}, err
 		}
-		if _, err := n.tellOrder(tx, by, p, "change_request", string(id), "Change request as a fax-back form"); err != nil {
+		told, err := n.tellOrder(tx, by, p, "change_request", string(id), "Change request as a fax-back form")
+		if err != nil {
 			return Paper{}, err
+		}
+		if told.Ended {
+			v, c = v.Frozen(), c.Frozen()
 		}
 		form, err := faxBack(tx, c, v)
 		if err != nil {
@@ -206,6 +210,9 @@ func faxBack(tx *store.Tx, c models.ChangeRequest, v models.OrderView) (document
 		Order: documents.OrderSummary{IssuedOn: v.IssuedOn, Diagnoses: v.Content.DiagnosisCodes, Regions: labelled(s.Regions), Minutes: s.MinutesPerSession,
 			Used: v.Visits.Used, Left: v.Visits.Left, Allowed: v.Visits.Allowed, ValidUntil: v.Until},
 		ClientWords: c.ForPrescriber().Words, Changes: scopeChanges(v.Content, c.Proposed), LapsesOn: c.LapsesOn, FaxTo: practice.Settings.ReplyByFaxNumber, FormID: string(c.ID)}
+	if v.Ended {
+		f.Order.Ordered = visitsInWords(s)
+	}
 	if s.Frequency != nil {
 		f.Order.Frequency = s.Frequency.String()
 	}

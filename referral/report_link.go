@@ -113,7 +113,8 @@ func (n *Network) AcknowledgeByLink(ctx context.Context, by models.Actor, token 
 		if d.State == models.DeliveryStopped {
 			return d, models.LinkEnded()
 		}
-		return acknowledge(tx, d, reply)
+		d, err = acknowledge(tx, d, reply)
+		return d.ForRecipient(), err
 	})
 }
 

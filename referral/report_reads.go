@@ -120,7 +120,7 @@ func receivedView(tx *store.Tx, r models.Report, d models.Delivery) (models.Repo
 	}
 	line, err := tx.ReportLine(r)
 	line.Include, line.SessionIDs, line.RevisionReason = nil, nil, ""
-	d.Override, d.Events = nil, nil
+	d = d.ForRecipient()
 	return models.ReportView{ReportLine: line, Practice: p.Name, Delivery: &d}, err
 }
 
@@ -199,7 +199,8 @@ func (n *Network) AcknowledgeReport(ctx context.Context, by models.Actor, id mod
 		if d, err = tx.LockDelivery(d.ID); err != nil {
 			return d, err
 		}
-		return acknowledge(tx, d, reply)
+		d, err = acknowledge(tx, d, reply)
+		return d.ForRecipient(), err
 	})
 }
 

@@ -28,7 +28,7 @@ func (idempotencyRow) TableName() string { return "idempotency_keys" }
 const idemWhere = "practice_id = ? AND principal = ? AND route = ? AND idem_key = ?"
 
 func (t *Tx) idemArgs(i models.Idempotency) []any {
-	return []any{string(t.by.PracticeID), t.by.Principal(), i.Route, i.Key}
+	return []any{string(t.by.PracticeID), t.by.Capacity(), i.Route, i.Key}
 }
 
 // claimKey takes a key that is new or has expired; one that lives stays as it
@@ -40,7 +40,8 @@ const claimKey = `INSERT INTO idempotency_keys (practice_id, principal, route, i
 
 // Replay claims the request's key. When the key was answered before, it counts
 // the replay (a write, so that a replay is never answered from a row that a
-// failover could lose), fills v with the stored answer and returns true.
+// failover could lose), puts on the trail once more what the answer was about,
+// fills v with the stored answer and returns true.
 // The same key with another body is 422 idempotency.body_differs.
 func (t *Tx) Replay(i models.Idempotency, v any) (bool, error) {
 	r := t.g.Exec(claimKey, append(t.idemArgs(i), i.BodySHA256, t.now, t.now.AddDate(0, 0, IdempotencyDays))...)
@@ -64,15 +65,45 @@ func (t *Tx) Replay(i models.Idempotency, v any) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if err := json.Unmarshal(plain, v); err != nil {
+	var a answer
+	if err := json.Unmarshal(plain, &a); err != nil {
 		return false, err
 	}
+	if err := json.Unmarshal(a.Value, v); err != nil {
+		return false, err
+	}
+	t.again(a.About)
 	return true, t.g.Exec("UPDATE idempotency_keys SET replays = replays + 1 WHERE "+idemWhere, t.idemArgs(i)...).Error
+}
+
+// answer is what is kept: the verb's result, and what the verb put on the trail.
+type answer struct {
+	Value json.RawMessage
+	About []models.AuditEvent
+}
+
+// again logs that an answer was given once more: each object, with the verb
+// that it was answered by as the detail.
+func (t *Tx) again(about []models.AuditEvent) {
+	for _, e := range about {
+		t.trail = append(t.trail, models.AuditEvent{PracticeID: e.PracticeID, At: t.now, Principal: t.by.Principal(), Action: "idempotency.replay",
+			ObjectKind: e.ObjectKind, ObjectID: e.ObjectID, ClientID: e.ClientID, Outcome: "done", Detail: e.Action})
+	}
 }
 
 // Answer keeps the verb's result, sealed, in the verb's own transaction.
 func (t *Tx) Answer(i models.Idempotency, v any) error {
-	plain, err := json.Marshal(v)
+	value, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	a := answer{Value: value}
+	for _, e := range t.trail {
+		if e.Action != Disclosed {
+			a.About = append(a.About, e)
+		}
+	}
+	plain, err := json.Marshal(a)
 	if err != nil {
 		return err
 	}
@@ -99,7 +130,7 @@ func (t *Tx) openAnswer(i models.Idempotency, b []byte) ([]byte, error) {
 }
 
 func (t *Tx) answerPlace(i models.Idempotency) string {
-	b, _ := json.Marshal([]string{"idempotency_keys", string(t.by.PracticeID), t.by.Principal(), i.Route, i.Key})
+	b, _ := json.Marshal([]string{"idempotency_keys", string(t.by.PracticeID), t.by.Capacity(), i.Route, i.Key})
 	return string(b)
 }
 

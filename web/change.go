@@ -69,10 +69,10 @@ func (r *request) showChange(status int, form view.Form) error {
 		return err
 	}
 	v := view.ChangeView{Sheet: s, Diffs: view.Diffs(s.Order.Content, s.Request.Proposed), Practice: r.realm == practiceRealm,
-		Action: r.c.Path(), Back: r.orders() + string(s.Order.ID), BackName: "Order"}
+		Action: r.c.Path(), Orders: r.orders(), Back: r.orders() + string(s.Order.ID), BackName: "Order"}
 	v.Decides = r.realm == providerRealm && s.Request.Status.Open() && r.by.May(models.SignPrescription) == nil
 	v.Action = strings.TrimSuffix(v.Action, "/decide") + "/decide"
-	return r.show(status, "Change request", func(p view.Page) templ.Component { return view.ChangePage(p, form, v) })
+	return r.show(status, "Change request", func(p view.Page) templ.Component { return view.ChangePage(r.zoned(p, s.Order), form, v) })
 }
 
 // decision reads the prescriber's answer.

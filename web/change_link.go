@@ -60,7 +60,7 @@ func (r *request) useChangeLink() error {
 func (r *request) showChangeReading(status int, form view.Form, s models.ChangeSheet, born models.Date) error {
 	v := view.ChangeView{Sheet: s, Diffs: view.Diffs(s.Order.Content, s.Request.Proposed), Decides: s.Request.Status.Open(), Action: r.c.Path(),
 		Born: string(born), ByLink: true}
-	return r.show(status, "Change request", func(p view.Page) templ.Component { return view.ChangePage(p, form, v) })
+	return r.show(status, "Change request", func(p view.Page) templ.Component { return view.ChangePage(r.zoned(p, s.Order), form, v) })
 }
 
 func (r *request) refusedAtChangeDoor(err error) error {

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
@@ -50,6 +52,7 @@ func (r *request) showOrder(status int, id models.PrescriptionID, form view.Form
 	}
 	return r.show(status, "Order", func(p view.Page) templ.Component {
 		p.Signs, p.Wide = v.May.Sign, true
+		p = r.zoned(p, o)
 		return view.OrderPage(p, form, v)
 	})
 }
@@ -70,10 +73,18 @@ func (r *request) orderClient(v *view.OrderPageView) error {
 	if err != nil {
 		return err
 	}
+	var same []string
 	for _, k := range known.Items {
-		if k.BirthDate == c.BirthDate {
-			v.Known = append(v.Known, view.Option{Value: string(k.ID), Label: k.Name.String() + ", born " + view.Born(k.BirthDate)})
+		if k.ID == c.ID || k.BirthDate != c.BirthDate {
+			continue
 		}
+		v.Known = append(v.Known, view.Option{Value: string(k.ID), Label: k.Name.String() + ", born " + view.Born(k.BirthDate)})
+		if strings.EqualFold(k.Name.String(), c.Name.String()) {
+			same = append(same, string(k.ID))
+		}
+	}
+	if len(same) == 1 { // of two namesakes a person must choose
+		v.Match = same[0]
 	}
 	return nil
 }

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"errors"
+
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"rapport/models"
+	"rapport/models/fault"
 	"rapport/referral"
 	"rapport/web/view"
 )
@@ -30,8 +33,31 @@ func (r *request) ordersPage() error {
 	if err != nil {
 		return err
 	}
-	v.Changes = changes
+	if v.Changes, err = r.named(changes, list.Items); err != nil {
+		return err
+	}
 	return r.show(fiber.StatusOK, "Orders", func(p view.Page) templ.Component { return view.Orders(p, v) })
+}
+
+// named puts the client's name to change requests. The orders at hand are asked
+// first; one that the reader may no longer see leaves its request without a name.
+func (r *request) named(list []models.ChangeRequest, orders []models.OrderView) ([]view.ChangeLine, error) {
+	names := map[models.PrescriptionID]string{}
+	for _, o := range orders {
+		names[o.ID] = o.Content.ClientName.String()
+	}
+	var out []view.ChangeLine
+	for _, c := range list {
+		if _, known := names[c.PrescriptionID]; !known {
+			o, err := r.net.Prescription(r.ctx, r.by, c.PrescriptionID)
+			if err != nil && !errors.Is(err, fault.NotFound) && !errors.Is(err, fault.Forbidden) {
+				return nil, err
+			}
+			names[c.PrescriptionID] = o.Content.ClientName.String()
+		}
+		out = append(out, view.ChangeLine{ChangeRequest: c, Client: names[c.PrescriptionID]})
+	}
+	return out, nil
 }
 
 // openChanges are the requests without an answer; who may not read them has

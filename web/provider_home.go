@@ -17,9 +17,10 @@ func (r *request) providerHome() error {
 	if err != nil {
 		return err
 	}
+	var open []models.ChangeRequest
 	for _, c := range changes.Items {
 		if c.Status.Open() {
-			v.Changes = append(v.Changes, c)
+			open = append(open, c)
 		}
 	}
 	reports, err := r.net.Reports(r.ctx, r.by, referral.ReportQuery{}, models.Page{Limit: pageSize})
@@ -32,6 +33,9 @@ func (r *request) providerHome() error {
 		return err
 	}
 	v.Next = orders.NextCursor
+	if v.Changes, err = r.named(open, orders.Items); err != nil {
+		return err
+	}
 	for _, o := range orders.Items {
 		switch {
 		case o.Status == models.OrderSuperseded:

@@ -25,7 +25,12 @@ func (r *request) releaseView(id models.ReleaseID) (view.ReleaseView, error) {
 
 // localNow is this moment as a form's field writes it.
 func (r *request) localNow() string {
-	return r.set.Now().In(r.practice.Location()).Format("2006-01-02T15:04")
+	return r.local(r.set.Now())
+}
+
+// local is an instant as a field for a time takes it, in the practice's zone.
+func (r *request) local(t time.Time) string {
+	return t.In(r.practice.Location()).Format("2006-01-02T15:04")
 }
 
 // moment reads a local time of the practice.

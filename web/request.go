@@ -63,7 +63,7 @@ func (r *request) seen() context.Context { return models.WithIfMatch(r.ctx, r.ve
 
 // page begins a page with what every page has.
 func (r *request) page(title string) (view.Page, error) {
-	p := view.Page{Title: title, Assets: r.assets, CSRF: r.token, Realm: string(r.realm), Many: r.many, Today: r.today(), Now: r.set.Now(), Loc: time.UTC, Flash: r.said()}
+	p := view.Page{Title: title, Assets: r.assets, CSRF: r.token, Realm: string(r.realm), Many: r.many, Today: r.today(), Now: r.set.Now(), Loc: time.UTC, Zoned: true, Flash: r.said()}
 	var err error
 	if p.Key, err = r.fresh(); err != nil {
 		return p, err
@@ -77,9 +77,27 @@ func (r *request) page(title string) (view.Page, error) {
 		p.Tabs = tabs(r)
 	}
 	if r.practice.ID != "" {
-		p.Loc = r.practice.Location()
+		p.Loc, p.Zoned = r.practice.Location(), false
 	}
 	return p, nil
+}
+
+// zoned tells an order's hours to somebody outside the practice in the zone
+// that the order was signed in, which is the practice's.
+func (r *request) zoned(p view.Page, o models.OrderView) view.Page {
+	if !p.Zoned {
+		return p
+	}
+	for _, s := range []*models.Signature{o.Signature, o.Countersigned} {
+		if s == nil || s.Zone == "" {
+			continue
+		}
+		if loc, err := time.LoadLocation(s.Zone); err == nil {
+			p.Loc = loc
+			return p
+		}
+	}
+	return p
 }
 
 // show renders into a buffer first, so that a page is sent whole or not at all.

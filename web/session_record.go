@@ -3,6 +3,7 @@ package web
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -25,7 +26,7 @@ func (r *request) showRecord(status int, form view.Form) error {
 }
 
 func (r *request) sessionForm() (view.SessionForm, error) {
-	f := view.SessionForm{Action: r.c.Path(), StartsAt: r.localNow()}
+	f := view.SessionForm{Action: r.c.Path()}
 	if err := r.by.May(models.WriteSessions); err != nil {
 		return f, err
 	}
@@ -49,8 +50,11 @@ func (r *request) sessionForm() (view.SessionForm, error) {
 		}
 		f.BookingID, f.Minutes, f.Regions = b.ID, b.Minutes, b.Regions
 		if b.StartsAt.Before(r.set.Now()) {
-			f.StartsAt = b.StartsAt.In(r.practice.Location()).Format("2006-01-02T15:04")
+			f.StartsAt = r.local(b.StartsAt)
 		}
+	}
+	if f.StartsAt == "" { // a session is written down when it is over
+		f.StartsAt = r.local(r.set.Now().Add(-time.Duration(f.Planned()) * time.Minute))
 	}
 	var err error
 	if f.Client, err = r.net.Client(r.ctx, r.by, client); err != nil {

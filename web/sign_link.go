@@ -82,7 +82,7 @@ func (r *request) signByLink(token string, born models.Date) error {
 	if err != nil {
 		return r.refusedAtSignDoor(err)
 	}
-	return r.linkDone("Thank you, it is signed", "Your copy comes by mail with a link of its own. There you can also take the release back, whenever you like.")
+	return r.linkDone("Thank you, it is signed", "Your copy comes by mail with a link of its own. There you can also take the release back for 14 days; after that, tell the practice, whenever you like.")
 }
 
 func (r *request) refusedAtSignDoor(err error) error {

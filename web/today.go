@@ -25,9 +25,18 @@ func (r *request) todayPage() error {
 		return err
 	}
 	v.Orders = orders.Items
-	if v.Changes, err = r.openChanges(); err != nil {
+	changes, err := r.openChanges()
+	if err != nil {
 		return err
 	}
+	if v.Changes, err = r.named(changes, orders.Items); err != nil {
+		return err
+	}
+	clients, err := r.net.Clients(r.ctx, r.by, "", models.Page{Limit: 1})
+	if err != nil {
+		return err
+	}
+	v.Fresh, v.Owner = len(clients.Items) == 0, r.by.May(models.WritePractice) == nil
 	if v.Writes {
 		if err := r.todayNotes(&v); err != nil {
 			return err

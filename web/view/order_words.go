@@ -8,10 +8,22 @@ import (
 
 func orderMore(o models.OrderView) string {
 	out := InShort(o.Content.Scope)
-	if o.Now == models.OrderActive {
+	switch {
+	case o.Ended:
+		out += ". Visits are not shared"
+	case o.Now == models.OrderActive:
 		out += ". " + VisitWords(o.Visits)
 	}
 	return out
+}
+
+// orderStateOf is the order's state as the reader may know it: after the
+// release ended, a prescriber is not told what became of the order.
+func orderStateOf(o models.OrderView) State {
+	if o.Ended {
+		return State{"Release ended", Plain}
+	}
+	return OrderState(o.Now)
 }
 
 // orderBack is the client's page, or the list for those who see no clients.
@@ -84,6 +96,35 @@ func orDate(d, other models.Date) models.Date {
 		return other
 	}
 	return d
+}
+
+// knownHint says which clients an order for somebody new may belong to.
+func knownHint(v OrderPageView) string {
+	if v.Match != "" {
+		return "A client with this name and birth date is here already, and is chosen."
+	}
+	return "Only clients with the same birth date can be chosen."
+}
+
+// ChangeLine is a change request in a list, with whose order it is about.
+type ChangeLine struct {
+	models.ChangeRequest
+	Client string // "" when the reader may not know
+}
+
+func changeName(c ChangeLine) string {
+	if c.Client == "" {
+		return changeTitle(c.ChangeRequest)
+	}
+	return c.Client
+}
+
+func changeMore(c ChangeLine) string {
+	until := "answer until " + Day(c.LapsesOn)
+	if c.Client == "" {
+		return until
+	}
+	return changeTitle(c.ChangeRequest) + ", " + until
 }
 
 // changeTitle says a wish in a few words.

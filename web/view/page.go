@@ -29,6 +29,7 @@ type Page struct {
 	Now    time.Time
 	Signs  bool // loads the signature pad
 	Wide   bool
+	Zoned  bool // the reader has no zone of their own: hours name theirs
 }
 
 // Tab is one way to go.
@@ -41,10 +42,14 @@ type Tab struct {
 // SignedIn says that the page has somebody's name on it.
 func (p Page) SignedIn() bool { return p.Who != "" }
 
-// When is an instant in the page's zone: "Mon, Mar 2, 2026, 12:05 PM".
+// When is an instant in the page's zone: "Mon, Mar 2, 2026, 12:05 PM", and
+// with the zone's name for readers who may be anywhere.
 func (p Page) When(t time.Time) string {
 	if t.IsZero() {
 		return ""
+	}
+	if p.Zoned {
+		return t.In(p.loc()).Format("Mon, Jan 2, 2006, 3:04 PM MST")
 	}
 	return t.In(p.loc()).Format("Mon, Jan 2, 2006, 3:04 PM")
 }

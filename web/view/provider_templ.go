@@ -12,7 +12,7 @@ import "rapport/models"
 
 // ProviderHomeView is what waits for a provider.
 type ProviderHomeView struct {
-	Changes      []models.ChangeRequest
+	Changes      []ChangeLine
 	Sign, Orders []models.OrderView
 	Reports      []models.ReportView
 	Signs        bool
@@ -158,7 +158,7 @@ func ProviderHome(p Page, v ProviderHomeView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = Row("/provider/changes/"+string(c.ID), changeTitle(c), "answer until "+Day(c.LapsesOn)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Row("/provider/changes/"+string(c.ID), changeName(c), changeMore(c)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

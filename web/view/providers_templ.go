@@ -586,11 +586,12 @@ func providerMore(x models.Provider) string {
 	return out
 }
 
+// taxonomyWords names a profession; a code without a name says nothing to people.
 func taxonomyWords(code string) string {
 	if t, ok := models.LookupTaxonomy(code); ok {
 		return t.Label()
 	}
-	return code
+	return ""
 }
 
 func taxonomyOptions() []Option {

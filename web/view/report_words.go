@@ -32,6 +32,33 @@ func reportStateOf(r models.ReportView) State {
 	return ReportState(r.Status)
 }
 
+// latest is how far the newest delivery came, if there is one.
+func (v ReportPageView) latest() (models.DeliveryState, bool) {
+	if len(v.Deliveries) == 0 {
+		return "", false
+	}
+	d := v.Deliveries[0]
+	for _, other := range v.Deliveries[1:] {
+		if other.CreatedAt.After(d.CreatedAt) {
+			d = other
+		}
+	}
+	return d.State, true
+}
+
+// onItsWay says that nobody needs to send the report again.
+func (v ReportPageView) onItsWay() bool {
+	s, sent := v.latest()
+	return sent && s != models.DeliveryFailed && s != models.DeliveryStopped
+}
+
+func (v ReportPageView) state() State {
+	if s, sent := v.latest(); sent && v.Report.Status == models.ReportSigned {
+		return DeliveryStateOf(s)
+	}
+	return ReportState(v.Report.Status)
+}
+
 // missing are the instruments of the gaps, to be given a reason.
 func (v ReportPageView) missing() []Option {
 	var out []Option

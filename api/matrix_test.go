@@ -22,7 +22,7 @@ import (
 // requests (matrix_seed_test.go) when the docs page's example and the usual ids
 // do not fit it. No cell is a 5xx, and at least one principal succeeds.
 func TestEveryOperationForEveryPrincipal(t *testing.T) {
-	n := seeded(t)
+	n := seeded(t, "sqlite")
 	ops := operationsOf(n.API.OpenAPI())
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-62s", "")
@@ -87,7 +87,7 @@ func golden(t *testing.T, file, got string) {
 // TestForeignObjectsAnswerLikeMissingOnes: another practice's id and a random
 // one give the same bytes but for the request's name.
 func TestForeignObjectsAnswerLikeMissingOnes(t *testing.T) {
-	n := seeded(t)
+	n := seeded(t, "sqlite")
 	ops := operationsOf(n.API.OpenAPI())
 	const random = "0196e000-ffff-7000-8000-00000000dead"
 	requestID := regexp.MustCompile(`"request_id":"[^"]*"`)
@@ -126,7 +126,7 @@ func TestForeignObjectsAnswerLikeMissingOnes(t *testing.T) {
 // TestAnOldVersionIsRefusedWhereOneIsAskedFor: If-Match is looked at wherever it
 // is required.
 func TestAnOldVersionIsRefusedWhereOneIsAskedFor(t *testing.T) {
-	n := seeded(t)
+	n := seeded(t, "sqlite")
 	for name, op := range operationsOf(n.API.OpenAPI()) {
 		if op.Responses["428"] == nil {
 			continue
@@ -148,7 +148,7 @@ func TestAnOldVersionIsRefusedWhereOneIsAskedFor(t *testing.T) {
 
 // TestTheSameKeyGivesTheSameAnswerEverywhere repeats every POST that succeeds.
 func TestTheSameKeyGivesTheSameAnswerEverywhere(t *testing.T) {
-	n := seeded(t)
+	n := seeded(t, "sqlite")
 	ops := operationsOf(n.API.OpenAPI())
 	tried := 0
 	for _, name := range slices.SortedFunc(maps.Keys(ops), byPath) {
@@ -183,7 +183,7 @@ func sameJSON(a, b []byte) bool {
 
 // TestNoClientIsNamedInTheLog sends marked names through every operation.
 func TestNoClientIsNamedInTheLog(t *testing.T) {
-	n := seeded(t)
+	n := seeded(t, "sqlite")
 	for name, op := range operationsOf(n.API.OpenAPI()) {
 		r := n.requestOf(op.OperationID, op.Method, op.Path)
 		for _, p := range []apitest.Caller{n.principals[1].call, n.principals[5].call, n.principals[0].call} {
@@ -206,7 +206,7 @@ func TestNoClientIsNamedInTheLog(t *testing.T) {
 
 // TestRequestsNameOperations: a line for an operation that is gone helps nobody.
 func TestRequestsNameOperations(t *testing.T) {
-	n := seeded(t)
+	n := seeded(t, "sqlite")
 	ids := map[string]bool{}
 	for _, op := range operationsOf(n.API.OpenAPI()) {
 		ids[op.OperationID] = true

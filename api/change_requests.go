@@ -28,7 +28,7 @@ func (a *API) changeRoutes(api huma.API) {
 		Summary: "Send a wish that had ended with an explanation"}, a.reopenChange)
 	wire.Handle(api, wire.Operation{ID: "record-answer", Method: http.MethodPost, Path: base + "/{id}/recorded-answer", Tag: tag,
 		Summary: "Write down the prescriber's answer from a fax or a call"}, a.recordAnswer)
-	wire.Handle(api, wire.Operation{ID: "read-fax-back-form", Method: http.MethodGet, Path: base + "/{id}/fax-back", Tag: tag, PDF: true,
+	wire.Handle(api, wire.Operation{ID: "read-fax-back-form", Method: http.MethodGet, Path: base + "/{id}/fax-back", Tag: tag,
 		Summary: "The form that the office signs and faxes back"}, a.readFaxBack)
 	wire.Handle(api, wire.Operation{ID: "open-change-link", Method: http.MethodPost, Path: "/api/v1/decide/{token}", Tag: tag, Public: true,
 		Summary: "Open a one-time link with the client's birth date"}, a.openChangeLink)

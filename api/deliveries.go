@@ -18,7 +18,7 @@ func (a *API) deliveryRoutes(api huma.API) {
 		Summary: "Send a signed report, if the release gate lets it"}, a.deliverReport)
 	wire.Handle(api, wire.Operation{ID: "list-deliveries", Method: http.MethodGet, Path: "/api/v1/deliveries", Tag: tag, Summary: "What was sent, and how far it came"}, a.listDeliveries)
 	wire.Handle(api, wire.Operation{ID: "read-delivery", Method: http.MethodGet, Path: "/api/v1/deliveries/{id}", Tag: tag, Summary: "A delivery with its evidence"}, a.readDelivery)
-	wire.Handle(api, wire.Operation{ID: "print-delivery-cover", Method: http.MethodGet, Path: "/api/v1/deliveries/{id}/cover", Tag: tag, PDF: true,
+	wire.Handle(api, wire.Operation{ID: "print-delivery-cover", Method: http.MethodGet, Path: "/api/v1/deliveries/{id}/cover", Tag: tag,
 		Summary: "The cover sheet of a letter or fax; the release gate is asked again"}, a.printCover)
 	wire.Handle(api, wire.Operation{ID: "record-delivery-proof", Method: http.MethodPost, Path: "/api/v1/deliveries/{id}/events", Tag: tag,
 		Summary: "Record proof by hand: a fax confirmation, a tracking number"}, a.recordProof)

@@ -15,7 +15,7 @@ func (a *API) disclosureRoutes(api huma.API) {
 	const tag = "disclosures"
 	wire.Handle(api, wire.Operation{ID: "list-disclosures", Method: http.MethodGet, Path: "/api/v1/clients/{id}/disclosures", Tag: tag,
 		Summary: "Every decision of the release gate, or the accounting of 45 CFR 164.528"}, a.listDisclosures)
-	wire.Handle(api, wire.Operation{ID: "print-disclosures", Method: http.MethodGet, Path: "/api/v1/clients/{id}/disclosures/document", Tag: tag, PDF: true,
+	wire.Handle(api, wire.Operation{ID: "print-disclosures", Method: http.MethodGet, Path: "/api/v1/clients/{id}/disclosures/document", Tag: tag,
 		Summary: "The same on paper"}, a.printDisclosures)
 }
 

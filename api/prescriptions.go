@@ -22,7 +22,7 @@ func (a *API) prescriptionRoutes(api huma.API) {
 		Summary: "Read one version with its visits and effective window"}, a.readPrescription)
 	wire.Handle(api, wire.Operation{ID: "change-prescription", Method: http.MethodPatch, Path: base + "/{id}", Tag: tag, MatchRequired: true,
 		Summary: "Change a draft"}, a.changePrescription)
-	wire.Handle(api, wire.Operation{ID: "read-prescription-document", Method: http.MethodGet, Path: base + "/{id}/document", Tag: tag, PDF: true,
+	wire.Handle(api, wire.Operation{ID: "read-prescription-document", Method: http.MethodGet, Path: base + "/{id}/document", Tag: tag,
 		Summary: "The order on paper"}, a.readPrescriptionDocument)
 	wire.Handle(api, wire.Operation{ID: "submit-prescription", Method: http.MethodPost, Path: base + "/{id}/submission", Tag: tag,
 		Summary: "Sign and submit; the practice submits a transcription with its scan"}, a.submitPrescription)

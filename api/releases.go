@@ -23,7 +23,7 @@ func (a *API) releaseRoutes(api huma.API) {
 	wire.Handle(api, wire.Operation{ID: "list-releases", Method: http.MethodGet, Path: "/api/v1/releases", Tag: tag,
 		Summary: "The practice's releases; for a provider those that name them"}, a.listReleases)
 	wire.Handle(api, wire.Operation{ID: "read-release", Method: http.MethodGet, Path: "/api/v1/releases/{id}", Tag: tag, Summary: "Read a release"}, a.readRelease)
-	wire.Handle(api, wire.Operation{ID: "read-release-document", Method: http.MethodGet, Path: "/api/v1/releases/{id}/document", Tag: tag, PDF: true,
+	wire.Handle(api, wire.Operation{ID: "read-release-document", Method: http.MethodGet, Path: "/api/v1/releases/{id}/document", Tag: tag,
 		Summary: "The form to sign; once signed, exactly the signed bytes"}, a.readReleaseDocument)
 	wire.Handle(api, wire.Operation{ID: "sign-release", Method: http.MethodPost, Path: "/api/v1/releases/{id}/signature", Tag: tag,
 		Summary: "Take the client's signature on this device"}, a.signRelease)

@@ -14,7 +14,7 @@ func (a *API) reportLinkRoutes(api huma.API) {
 	const tag = "report links"
 	wire.Handle(api, wire.Operation{ID: "read-report-link", Method: http.MethodGet, Path: "/api/v1/links/report/{token}", Tag: tag, Public: true,
 		Summary: "Whether the link still opens; it names nobody"}, a.readReportLink)
-	wire.Handle(api, wire.Operation{ID: "open-report-link", Method: http.MethodPost, Path: "/api/v1/links/report/{token}", Tag: tag, Public: true, PDF: true,
+	wire.Handle(api, wire.Operation{ID: "open-report-link", Method: http.MethodPost, Path: "/api/v1/links/report/{token}", Tag: tag, Public: true,
 		Summary: "The report, once, for who knows the client's birth date"}, a.openReportLink)
 	wire.Handle(api, wire.Operation{ID: "acknowledge-by-link", Method: http.MethodPost, Path: "/api/v1/links/report/{token}/acknowledgement", Tag: tag, Public: true,
 		Status: 204, Summary: "Answer a report that was opened by its link"}, a.acknowledgeByLink)

@@ -20,13 +20,13 @@ func (a *API) reportRoutes(api huma.API) {
 		Summary: "The practice's reports; for a provider those delivered to their portal"}, a.listReports)
 	wire.Handle(api, wire.Operation{ID: "read-report", Method: http.MethodGet, Path: "/api/v1/reports/{id}", Tag: tag, Summary: "Read a report; a draft says what it lacks"}, a.readReport)
 	wire.Handle(api, wire.Operation{ID: "change-report", Method: http.MethodPatch, Path: "/api/v1/reports/{id}", Tag: tag, MatchRequired: true, Summary: "Change a draft"}, a.changeReport)
-	wire.Handle(api, wire.Operation{ID: "preview-report", Method: http.MethodGet, Path: "/api/v1/reports/{id}/preview", Tag: tag, PDF: true,
+	wire.Handle(api, wire.Operation{ID: "preview-report", Method: http.MethodGet, Path: "/api/v1/reports/{id}/preview", Tag: tag,
 		Summary: "A draft as it would be signed now; nothing is kept"}, a.previewReport)
 	wire.Handle(api, wire.Operation{ID: "sign-report", Method: http.MethodPost, Path: "/api/v1/reports/{id}/signature", Tag: tag,
 		Summary: "Freeze the report: contents, bytes and hash"}, a.signReport)
 	wire.Handle(api, wire.Operation{ID: "revise-report", Method: http.MethodPost, Path: "/api/v1/reports/{id}/revisions", Tag: tag, Status: 201,
 		Summary: "Begin the next revision of a signed report"}, a.reviseReport)
-	wire.Handle(api, wire.Operation{ID: "download-report", Method: http.MethodGet, Path: "/api/v1/reports/{id}/pdf", Tag: tag, PDF: true,
+	wire.Handle(api, wire.Operation{ID: "download-report", Method: http.MethodGet, Path: "/api/v1/reports/{id}/pdf", Tag: tag,
 		Summary: "Exactly the signed bytes; an outsider's read passes the release gate"}, a.downloadReport)
 	wire.Handle(api, wire.Operation{ID: "acknowledge-report", Method: http.MethodPost, Path: "/api/v1/reports/{id}/acknowledgement", Tag: tag,
 		Summary: "The recipient has read the report and may answer"}, a.acknowledgeReport)

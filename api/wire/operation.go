@@ -24,7 +24,6 @@ type Operation struct {
 	MatchRequired             bool     // If-Match required (428 without)
 	Upload                    bool     // multipart/form-data, one part named file
 	Produces                  []string // media types of an answer of bytes; a PDF when empty
-	PDF                       bool     // answers application/pdf
 }
 
 // keyed operations take an Idempotency-Key. Public ones do not: strangers have

@@ -30,7 +30,7 @@ func (n *Network) Book(ctx context.Context, by models.Actor, d models.BookingDra
 		}
 		b := models.Booking{ID: models.BookingID(tx.NewID()), PracticeID: p.ID, ClientID: c.ID, PrescriptionID: d.PrescriptionID, StartsAt: d.StartsAt.UTC(),
 			LocalDate: models.DateOf(d.StartsAt, p.Location()), Minutes: d.Minutes, Regions: d.Regions, State: models.BookingBooked, CreatedAt: tx.Now(), Version: 1}
-		tx.Log("booking.add", "booking", string(b.ID), c.ID, string(d.PrescriptionID))
+		tx.Log("booking.add", "booking", string(b.ID), c.ID, models.TraceID(d.PrescriptionID))
 		var form fault.List
 		d.Check(tx.Now(), p.Location(), &form)
 		therapist, err := chosenTherapist(tx, by, d.TherapistID, &form)

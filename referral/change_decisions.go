@@ -99,7 +99,7 @@ func (n *Network) RecordAnswer(ctx context.Context, by models.Actor, id models.C
 		if err != nil {
 			return models.ChangeSheet{}, err
 		}
-		tx.Log("change_request.record_answer", "change_request", string(id), c.ClientID, a.Via)
+		tx.Log("change_request.record_answer", "change_request", string(id), c.ClientID, models.TraceKey(a.Via, models.ViaFaxBack, models.ViaVerbal))
 		if err := a.Decision.Validate(); err != nil {
 			return models.ChangeSheet{}, err
 		}

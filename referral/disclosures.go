@@ -20,7 +20,7 @@ func (n *Network) Disclosures(ctx context.Context, by models.Actor, client model
 		if err := mayReadDisclosures(tx, by, client); err != nil {
 			return models.List[models.Disclosure]{}, err
 		}
-		tx.Log("disclosures.read", "client", string(client), client, string(view))
+		tx.Log("disclosures.read", "client", string(client), client, models.TraceKey(view, models.DisclosuresFull, models.DisclosuresStatutory))
 		items, more, err := ledger(tx, client, view, numberOf(page.Cursor), page.Limit)
 		return newestFirst(items, more), err
 	})
@@ -105,7 +105,7 @@ func (n *Network) DisclosureLog(ctx context.Context, by models.Actor, client mod
 		if err := mayReadDisclosures(tx, by, client); err != nil {
 			return nil, err
 		}
-		tx.Log("disclosures.print", "client", string(client), client, string(view))
+		tx.Log("disclosures.print", "client", string(client), client, models.TraceKey(view, models.DisclosuresFull, models.DisclosuresStatutory))
 		c, p, err := clientHere(tx, client)
 		if err != nil {
 			return nil, err

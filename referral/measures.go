@@ -19,8 +19,13 @@ func (n *Network) Measures(ctx context.Context, by models.Actor, id models.Clien
 		if err != nil {
 			return nil, err
 		}
-		tx.Log("measures.read", "client", string(id), c.ID, string(instrument))
-		if _, ok := models.LookupInstrument(instrument); instrument != "" && !ok {
+		_, known := models.LookupInstrument(instrument)
+		if !known && instrument != "" {
+			tx.Log("measures.read", "client", string(id), c.ID, models.Untraced)
+		} else {
+			tx.Log("measures.read", "client", string(id), c.ID, string(instrument))
+		}
+		if instrument != "" && !known {
 			return nil, fault.New(fault.Invalid, "measure.instrument", "This is not a known instrument; the vocabulary has the keys.")
 		}
 		readings, err := tx.Readings(id, store.ReadingFilter{Instrument: instrument})

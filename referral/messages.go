@@ -35,7 +35,7 @@ func (n *Network) ResolveMessage(ctx context.Context, by models.Actor, id models
 		if err != nil {
 			return m, err
 		}
-		tx.Log("message.resolve", "message", string(id), m.ClientID, string(r.Outcome))
+		tx.Log("message.resolve", "message", string(id), m.ClientID, models.TraceKey(r.Outcome, models.ResolvedSent, models.ResolvedRetry, models.ResolvedGaveUp))
 		next, err := m.Resolve(r)
 		if err != nil {
 			return models.Message{}, err

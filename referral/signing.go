@@ -234,7 +234,7 @@ func (n *Network) MatchRecipient(ctx context.Context, by models.Actor, id models
 		if err != nil {
 			return ReleaseView{}, err
 		}
-		tx.Log("release.match", "release", string(id), r.ClientID, string(to))
+		tx.Log("release.match", "release", string(id), r.ClientID, models.TraceID(to))
 		if err := seen(ctx, r.Version); err != nil {
 			return ReleaseView{}, err
 		}

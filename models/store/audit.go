@@ -1,6 +1,7 @@
 package store
 
 import (
+	"regexp"
 	"time"
 
 	"rapport/models"
@@ -32,11 +33,21 @@ type auditRow struct {
 func (auditRow) TableName() string { return "audit_events" }
 
 // Log puts an event on the practice's trail. It is written with the commit;
-// when the verb is refused, the trail says so with the refusal's code.
+// when the verb is refused, the trail says so with the refusal's code. Nobody
+// can take back what stands there in clear, so that a text from a request which
+// is neither an id nor a key is kept as "?".
 func (t *Tx) Log(action, objectKind, objectID string, client models.ClientID, detail string) {
+	if objectID != string(models.NetworkPractice) {
+		objectID = models.TraceID(objectID)
+	}
+	if !plainDetail.MatchString(detail) {
+		detail = models.Untraced
+	}
 	t.trail = append(t.trail, models.AuditEvent{PracticeID: t.practice, At: t.now, Principal: t.by.Principal(), Action: action,
-		ObjectKind: objectKind, ObjectID: objectID, ClientID: client, Outcome: "done", Detail: detail})
+		ObjectKind: objectKind, ObjectID: objectID, ClientID: models.ClientID(models.TraceID(client)), Outcome: "done", Detail: detail})
 }
+
+var plainDetail = regexp.MustCompile(`^[A-Za-z0-9._:~, ?-]{0,120}$`)
 
 // Trail is what was logged so far.
 func (t *Tx) Trail() []models.AuditEvent { return t.trail }

@@ -27,11 +27,14 @@ func (n *Network) AttachScan(ctx context.Context, by models.Actor, id models.Pre
 			return models.Attachment{}, err
 		}
 		tx.Log("prescription.attach", "prescription", string(id), p.ClientID, "")
-		if by.Outsider() && p.Status != models.OrderDraft {
-			return models.Attachment{}, fault.New(fault.Conflict, "order.frozen", "A submitted order never changes; attach before you submit.")
-		}
 		if _, err := tx.LockSeries(p.SeriesID); err != nil {
 			return models.Attachment{}, err
+		}
+		if p, err = visibleOrder(tx, by, id); err != nil { // it may have been submitted before the lock was ours
+			return models.Attachment{}, err
+		}
+		if by.Outsider() && p.Status != models.OrderDraft {
+			return models.Attachment{}, fault.New(fault.Conflict, "order.frozen", "A submitted order never changes; attach before you submit.")
 		}
 		there, err := tx.Attachments(id)
 		if err != nil {
@@ -59,7 +62,7 @@ func (n *Network) Attachment(ctx context.Context, by models.Actor, id models.Pre
 		if err != nil {
 			return models.Document{}, err
 		}
-		tx.Log("prescription.read_scan", "prescription", string(id), p.ClientID, attachment)
+		tx.Log("prescription.read_scan", "prescription", string(id), p.ClientID, models.TraceID(attachment))
 		if by.Outsider() {
 			v, err := n.tellOrder(tx, by, p, "prescription", string(id), "Scan kept with the order")
 			if err != nil {

@@ -88,7 +88,7 @@ CREATE TABLE documents (
 CREATE INDEX documents_client ON documents (practice_id, client_id, id);
 CREATE TABLE releases (
   practice_id TEXT NOT NULL, id TEXT NOT NULL, client_id TEXT NOT NULL, status TEXT NOT NULL, categories TEXT NOT NULL,
-  purpose TEXT NOT NULL, expires_on TEXT, expiry_event TEXT NOT NULL, event_occurred TEXT, representative BYTEA, form_version TEXT NOT NULL,
+  purpose TEXT NOT NULL, expires_on TEXT, expiry_event BYTEA, event_occurred TEXT, representative BYTEA, form_version TEXT NOT NULL,
   form_id TEXT, form_sha256 TEXT NOT NULL,
   signature BYTEA, signed_at TIMESTAMPTZ, document_id TEXT, document_sha256 TEXT NOT NULL, copy_given_at TIMESTAMPTZ, revoked_at TIMESTAMPTZ,
   revocation BYTEA, created_by TEXT NOT NULL, created_at TIMESTAMPTZ NOT NULL, version BIGINT NOT NULL,
@@ -218,7 +218,7 @@ CREATE INDEX deliveries_report ON deliveries (practice_id, report_id, id);
 CREATE INDEX deliveries_override ON deliveries (practice_id, id) WHERE override IS NOT NULL;
 CREATE TABLE delivery_events (
   practice_id TEXT NOT NULL, id TEXT NOT NULL, delivery_id TEXT NOT NULL, at TIMESTAMPTZ NOT NULL, state TEXT NOT NULL,
-  by_whom TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (practice_id, id),
+  by_whom TEXT NOT NULL, note BYTEA, PRIMARY KEY (practice_id, id),
   FOREIGN KEY (practice_id, delivery_id) REFERENCES deliveries (practice_id, id));
 CREATE INDEX delivery_events_delivery ON delivery_events (practice_id, delivery_id, id);
 CREATE TABLE messages (

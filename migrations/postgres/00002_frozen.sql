@@ -22,7 +22,7 @@ CREATE TRIGGER reports_frozen BEFORE UPDATE ON reports FOR EACH ROW
 WHEN (OLD.status <> 'draft' AND (NEW.document_id IS DISTINCT FROM OLD.document_id OR NEW.sha256 <> OLD.sha256 OR NEW.narrative IS DISTINCT FROM OLD.narrative OR NEW.categories <> OLD.categories)) EXECUTE FUNCTION frozen();
 CREATE TRIGGER releases_frozen BEFORE UPDATE ON releases FOR EACH ROW
 WHEN (OLD.status <> 'draft' AND (NEW.client_id <> OLD.client_id OR NEW.categories <> OLD.categories OR NEW.purpose <> OLD.purpose
-  OR NEW.expires_on IS DISTINCT FROM OLD.expires_on OR NEW.expiry_event <> OLD.expiry_event OR NEW.representative IS DISTINCT FROM OLD.representative
+  OR NEW.expires_on IS DISTINCT FROM OLD.expires_on OR NEW.expiry_event IS DISTINCT FROM OLD.expiry_event OR NEW.representative IS DISTINCT FROM OLD.representative
   OR NEW.form_version <> OLD.form_version OR NEW.form_id IS DISTINCT FROM OLD.form_id OR NEW.form_sha256 <> OLD.form_sha256
   OR NEW.signature IS DISTINCT FROM OLD.signature OR NEW.signed_at IS DISTINCT FROM OLD.signed_at OR NEW.document_id IS DISTINCT FROM OLD.document_id
   OR NEW.document_sha256 <> OLD.document_sha256 OR (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at)

@@ -88,7 +88,7 @@ CREATE TABLE documents (
 CREATE INDEX documents_client ON documents (practice_id, client_id, id);
 CREATE TABLE releases (
   practice_id TEXT NOT NULL, id TEXT NOT NULL, client_id TEXT NOT NULL, status TEXT NOT NULL, categories TEXT NOT NULL,
-  purpose TEXT NOT NULL, expires_on TEXT, expiry_event TEXT NOT NULL, event_occurred TEXT, representative BLOB, form_version TEXT NOT NULL,
+  purpose TEXT NOT NULL, expires_on TEXT, expiry_event BLOB, event_occurred TEXT, representative BLOB, form_version TEXT NOT NULL,
   form_id TEXT, form_sha256 TEXT NOT NULL,
   signature BLOB, signed_at DATETIME, document_id TEXT, document_sha256 TEXT NOT NULL, copy_given_at DATETIME, revoked_at DATETIME,
   revocation BLOB, created_by TEXT NOT NULL, created_at DATETIME NOT NULL, version INTEGER NOT NULL,
@@ -218,7 +218,7 @@ CREATE INDEX deliveries_report ON deliveries (practice_id, report_id, id);
 CREATE INDEX deliveries_override ON deliveries (practice_id, id) WHERE override IS NOT NULL;
 CREATE TABLE delivery_events (
   practice_id TEXT NOT NULL, id TEXT NOT NULL, delivery_id TEXT NOT NULL, at DATETIME NOT NULL, state TEXT NOT NULL,
-  by_whom TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (practice_id, id),
+  by_whom TEXT NOT NULL, note BLOB, PRIMARY KEY (practice_id, id),
   FOREIGN KEY (practice_id, delivery_id) REFERENCES deliveries (practice_id, id));
 CREATE INDEX delivery_events_delivery ON delivery_events (practice_id, delivery_id, id);
 CREATE TABLE messages (

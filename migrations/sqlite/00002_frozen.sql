@@ -51,7 +51,7 @@ BEGIN SELECT RAISE(ABORT, 'a signed report is frozen'); END;
 -- +goose StatementBegin
 CREATE TRIGGER releases_frozen BEFORE UPDATE ON releases
 WHEN OLD.status <> 'draft' AND (NEW.client_id <> OLD.client_id OR NEW.categories <> OLD.categories OR NEW.purpose <> OLD.purpose
-  OR NEW.expires_on IS NOT OLD.expires_on OR NEW.expiry_event <> OLD.expiry_event OR NEW.representative IS NOT OLD.representative
+  OR NEW.expires_on IS NOT OLD.expires_on OR NEW.expiry_event IS NOT OLD.expiry_event OR NEW.representative IS NOT OLD.representative
   OR NEW.form_version <> OLD.form_version OR NEW.form_id IS NOT OLD.form_id OR NEW.form_sha256 <> OLD.form_sha256
   OR NEW.signature IS NOT OLD.signature OR NEW.signed_at IS NOT OLD.signed_at OR NEW.document_id IS NOT OLD.document_id
   OR NEW.document_sha256 <> OLD.document_sha256 OR (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NOT OLD.revoked_at)

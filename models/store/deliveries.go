@@ -37,7 +37,7 @@ type deliveryEventRow struct {
 	At         time.Time
 	State      string
 	ByWhom     string
-	Note       string
+	Note       []byte
 }
 
 func (deliveryEventRow) TableName() string { return "delivery_events" }
@@ -88,9 +88,14 @@ func (t *Tx) AddDelivery(d models.Delivery) error {
 // AddDeliveryEvents appends evidence; it is never changed.
 func (t *Tx) AddDeliveryEvents(id models.DeliveryID, events ...models.DeliveryEvent) error {
 	for _, e := range events {
-		err := shared[deliveryEventRow](t).Create(t.ctx, &deliveryEventRow{PracticeID: string(t.practice), ID: t.NewID(), DeliveryID: string(id),
-			At: e.At, State: string(e.State), ByWhom: e.By, Note: e.Note})
-		if err != nil {
+		row := deliveryEventRow{PracticeID: string(t.practice), ID: t.NewID(), DeliveryID: string(id), At: e.At, State: string(e.State), ByWhom: e.By}
+		if e.Note != "" {
+			var err error
+			if row.Note, err = t.seal("delivery_events", row.ID, "note", e.Note); err != nil {
+				return err
+			}
+		}
+		if err := shared[deliveryEventRow](t).Create(t.ctx, &row); err != nil {
 			return err
 		}
 	}
@@ -121,9 +126,12 @@ func (t *Tx) evident(r deliveryRow) (models.Delivery, error) {
 	if err != nil {
 		return d, err
 	}
-	rows, err := scoped[deliveryEventRow](t).Select("at", "state", "by_whom", "note").Where("delivery_id = ?", r.ID).Order("at").Order("id").Find(t.ctx)
+	rows, err := scoped[deliveryEventRow](t).Select("id", "at", "state", "by_whom", "note").Where("delivery_id = ?", r.ID).Order("at").Order("id").Find(t.ctx)
 	for _, e := range rows {
-		d.Events = append(d.Events, models.DeliveryEvent{At: e.At, State: models.DeliveryState(e.State), By: e.ByWhom, Note: e.Note})
+		d.Events = append(d.Events, models.DeliveryEvent{At: e.At, State: models.DeliveryState(e.State), By: e.ByWhom})
+		if broken := t.open("delivery_events", e.ID, "note", e.Note, &d.Events[len(d.Events)-1].Note); broken != nil {
+			return d, broken
+		}
 	}
 	return d, err
 }

@@ -14,7 +14,7 @@ type releaseRow struct {
 	Categories     asJSON[[]models.Category]
 	Purpose        string
 	ExpiresOn      models.Date
-	ExpiryEvent    string
+	ExpiryEvent    []byte
 	EventOccurred  models.Date
 	Representative []byte
 	FormVersion    string
@@ -64,8 +64,12 @@ func (t *Tx) AddRelease(r models.Release) error {
 	if err != nil {
 		return err
 	}
+	event, err := t.sealed(string(r.ID), "expiry_event", r.ExpiryEvent != "", r.ExpiryEvent)
+	if err != nil {
+		return err
+	}
 	err = shared[releaseRow](t).Create(t.ctx, &releaseRow{PracticeID: string(t.practice), ID: string(r.ID), ClientID: string(r.ClientID), Status: string(r.Status),
-		Categories: jsonOf(r.Categories), Purpose: string(r.Purpose), ExpiresOn: r.ExpiresOn, ExpiryEvent: r.ExpiryEvent, Representative: rep,
+		Categories: jsonOf(r.Categories), Purpose: string(r.Purpose), ExpiresOn: r.ExpiresOn, ExpiryEvent: event, Representative: rep,
 		FormVersion: r.FormVersion, FormID: opt(r.FormID), FormSHA256: r.FormSHA256, CreatedBy: string(r.CreatedBy), CreatedAt: t.now, Version: 1})
 	if err != nil {
 		return err
@@ -170,7 +174,7 @@ func (t *Tx) releases(rows []releaseRow) ([]models.Release, error) {
 	for i, r := range rows {
 		out[i] = models.Release{ID: models.ReleaseID(r.ID), PracticeID: models.PracticeID(r.PracticeID), ClientID: models.ClientID(r.ClientID),
 			Status: models.ReleaseStatus(r.Status), Recipients: named[r.ID], Categories: r.Categories.V, Purpose: models.Purpose(r.Purpose),
-			ExpiresOn: r.ExpiresOn, ExpiryEvent: r.ExpiryEvent, EventOccurred: r.EventOccurred, FormVersion: r.FormVersion,
+			ExpiresOn: r.ExpiresOn, EventOccurred: r.EventOccurred, FormVersion: r.FormVersion,
 			FormID: val[models.DocumentID](r.FormID), FormSHA256: r.FormSHA256, SignedAt: r.SignedAt, DocumentID: val[models.DocumentID](r.DocumentID),
 			DocumentSHA256: r.DocumentSHA256, CopyGivenAt: r.CopyGivenAt, RevokedAt: r.RevokedAt, CreatedBy: models.UserID(r.CreatedBy),
 			CreatedAt: r.CreatedAt, Version: r.Version}
@@ -185,7 +189,8 @@ func (t *Tx) openRelease(r releaseRow, to *models.Release) error {
 	for column, part := range map[string]struct {
 		sealed []byte
 		v      any
-	}{"representative": {r.Representative, &to.Representative}, "signature": {r.Signature, &to.Signature}, "revocation": {r.Revocation, &to.Revocation}} {
+	}{"expiry_event": {r.ExpiryEvent, &to.ExpiryEvent}, "representative": {r.Representative, &to.Representative},
+		"signature": {r.Signature, &to.Signature}, "revocation": {r.Revocation, &to.Revocation}} {
 		if err := t.open("releases", r.ID, column, part.sealed, part.v); err != nil {
 			return err
 		}

@@ -184,7 +184,7 @@ func TestARedFlagOverHTTPNamesWhatWasKept(t *testing.T) {
 			b["screening"] = map[string]any{"reviewed": true, "findings": []any{map[string]any{"key": "cauda_equina"}}}
 		})
 		r := me.Post("/api/v1/sessions", body, "Idempotency-Key", "k").Refused(409, "safety.red_flag")
-		if r.Text("refs.stopped_session_id") == "" || r.Text("refs.referral_out_draft_id") == "" || !strings.Contains(r.Text("detail"), "Call emergency services") {
+		if r.Text("refs.stopped_session_id") == "" || r.Text("refs.referral_out_draft_id") == "" || !strings.Contains(r.Text("detail"), "Call emergency services") || r.Text("refs.emergency") != "true" {
 			t.Errorf("got %s", r.Body)
 		}
 		if again := me.Post("/api/v1/sessions", body, "Idempotency-Key", "k").Refused(409, "safety.red_flag"); again.Text("refs.stopped_session_id") != r.Text("refs.stopped_session_id") {

@@ -41,6 +41,7 @@ func stopped(r recorded) error {
 	for _, c := range r.Stop {
 		if c.Emergency {
 			f.Text = "Call emergency services now. " + text
+			f = f.Ref("emergency", "true")
 		}
 		f = f.With(c.Violation())
 	}
@@ -72,7 +73,7 @@ func (n *Network) record(tx *store.Tx, by models.Actor, d models.SessionDraft) (
 	}
 	r := recording{tx: tx, by: by, practice: practice, draft: d}
 	s := models.Session{ID: models.SessionID(tx.NewID())}
-	tx.Log("session.record", "session", string(s.ID), client.ID, string(d.PrescriptionID))
+	tx.Log("session.record", "session", string(s.ID), client.ID, models.TraceID(d.PrescriptionID))
 	if err := r.judge(models.AtCompletion); err != nil {
 		return recorded{}, err
 	}

@@ -85,10 +85,7 @@ func TestConcurrentCompletionsNeverPassTheTotal(t *testing.T) {
 		second := referral.New(w.Open(), nil, nil, referral.Config{Now: w.Clock.Now})
 		for round := range 20 {
 			c.order = c.prescribe(c.client, free(10))
-			n := 20
-			if round == 0 {
-				n = 64
-			}
+			const n = 64
 			numbers, exhausted, others := rush(n, func(i int) (models.Session, error) {
 				net := c.net
 				if i%2 == 1 {

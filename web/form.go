@@ -13,6 +13,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"rapport/api/wire"
 	"rapport/models"
 	"rapport/models/fault"
 )
@@ -45,8 +46,12 @@ func readForm(c *fiber.Ctx) (form, error) {
 	if len(f.values) > maxFields {
 		return f, fault.New(fault.TooLarge, "too_large", "The form has too many fields.")
 	}
-	for _, list := range f.values {
+	for name, list := range f.values {
 		for i, v := range list {
+			if !wire.Keepable(name) || !wire.Keepable(v) {
+				f.values = map[string][]string{}
+				return f, fault.New(fault.Malformed, "malformed", "The form holds a text that is not UTF-8, or the character U+0000. Type it again.")
+			}
 			list[i] = strings.ReplaceAll(v, "\r\n", "\n")
 		}
 	}

@@ -26,7 +26,19 @@ func (p *portal) get(app *fiber.App, path string, where realm, show page) {
 
 // post adds what a form does: sent from this site, with the session's token.
 func (p *portal) post(app *fiber.App, path string, where realm, act page) {
+	p.accept(app, path, where, wire.MaxBody, act)
+}
+
+// upload is post for a form with a scan.
+func (p *portal) upload(app *fiber.App, path string, where realm, act page) {
+	p.accept(app, path, where, wire.MaxUpload, act)
+}
+
+func (p *portal) accept(app *fiber.App, path string, where realm, most int, act page) {
 	app.Post(path, func(c *fiber.Ctx) error {
+		if len(c.Request().Body()) > most {
+			return fault.New(fault.TooLarge, "too_large", "This form has at most 1 MiB; a scan belongs to an order.")
+		}
 		if err := sameSite(c); err != nil {
 			return err
 		}

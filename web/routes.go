@@ -117,10 +117,10 @@ func (p *portal) sessionRoutes(app *fiber.App) {
 func (p *portal) orderRoutes(app *fiber.App) {
 	p.get(app, "/orders", practiceRealm, (*request).ordersPage)
 	p.get(app, "/clients/:id/orders/paper", practiceRealm, (*request).paperOrderPage)
-	p.post(app, "/clients/:id/orders/paper", practiceRealm, (*request).writePaperOrder)
+	p.upload(app, "/clients/:id/orders/paper", practiceRealm, (*request).writePaperOrder)
 	p.get(app, "/clients/:id/orders/phone", practiceRealm, (*request).phoneOrderPage)
 	p.post(app, "/clients/:id/orders/phone", practiceRealm, (*request).writePhoneOrder)
-	p.post(app, "/orders/:id/scan", practiceRealm, (*request).attachScan)
+	p.upload(app, "/orders/:id/scan", practiceRealm, (*request).attachScan)
 	p.post(app, "/orders/:id/accept", practiceRealm, (*request).acceptOrder)
 	p.post(app, "/orders/:id/decline", practiceRealm, (*request).declineOrder)
 	p.get(app, "/orders/:id/verbal", practiceRealm, (*request).verbalPage)

@@ -119,7 +119,7 @@ func (r *request) recordSession() error {
 
 // stopped shows a red flag: nothing else matters now.
 func (r *request) stopped(f view.SessionForm, e *fault.Error) error {
-	s := view.Stopped{Emergency: strings.HasPrefix(e.Text, "Call emergency"), SessionID: e.Refs["stopped_session_id"], ReferID: e.Refs["referral_out_draft_id"]}
+	s := view.Stopped{Emergency: e.Refs["emergency"] != "", SessionID: e.Refs["stopped_session_id"], ReferID: e.Refs["referral_out_draft_id"]}
 	var words []string
 	for _, v := range e.Violations {
 		words = append(words, v.Message)

@@ -3,6 +3,7 @@ package wire
 import (
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"runtime"
 	"runtime/debug"
@@ -30,8 +31,9 @@ type Settings struct {
 // MaxUpload is the largest scan (10 MiB) with its multipart frame.
 const MaxUpload = 10<<20 + 64<<10
 
-// maxBody is the largest JSON or form body.
-const maxBody = 1 << 20
+// MaxBody is the largest JSON or form body; also of multipart/form-data, where
+// no scan is expected.
+const MaxBody = 1 << 20
 
 // RequestIDHeader carries the name of a request in log and problems.
 const RequestIDHeader = "X-Request-Id"
@@ -80,7 +82,7 @@ func accessLog(log *slog.Logger, now func() time.Time) fiber.Handler {
 		}
 		r := requestOf(c.UserContext())
 		if r.cause != nil {
-			log.Error("request failed", "request_id", r.id, "route", c.Route().Path, "code", fault.CodeOf(r.cause), "cause", scrub(r.cause))
+			log.Error("request failed", "request_id", r.id, "route", c.Route().Path, "code", fault.CodeOf(r.cause), "cause", fault.Scrub(r.cause))
 		}
 		log.Info("request", "request_id", r.id, "method", c.Method(), "route", c.Route().Path, "status", c.Response().StatusCode(),
 			"ms", now().Sub(start).Milliseconds(), "actor", Actor(c.UserContext()).Principal())
@@ -149,15 +151,19 @@ func sane(c *fiber.Ctx) error {
 		}
 	}
 	c.Request().Header.Del(fiber.HeaderContentEncoding)
-	if !isForm(c.Get(fiber.HeaderContentType)) && len(c.Request().Body()) > maxBody {
+	if !isForm(c.Get(fiber.HeaderContentType)) && len(c.Request().Body()) > MaxBody {
 		return fault.New(fault.TooLarge, "too_large", "A request has at most 1 MiB; a scan at most 10 MiB as multipart/form-data.")
+	}
+	path, err := url.PathUnescape(string(c.Request().URI().PathOriginal()))
+	if err != nil || !Keepable(path) {
+		return framework[http.StatusNotFound] // no id of ours, so that there is nothing
 	}
 	query, err := url.ParseQuery(string(c.Request().URI().QueryString()))
 	if err != nil {
 		return fault.New(fault.Malformed, "malformed", "The query of this request cannot be read.")
 	}
 	for key, values := range query {
-		if !keepable(key) || slices.ContainsFunc(values, func(v string) bool { return !keepable(v) }) {
+		if !Keepable(key) || slices.ContainsFunc(values, func(v string) bool { return !Keepable(v) }) {
 			return fault.New(fault.Malformed, "malformed", "The query of this request is not UTF-8 text.")
 		}
 	}
@@ -169,5 +175,5 @@ func isForm(contentType string) bool {
 	return strings.EqualFold(strings.TrimSpace(t), fiber.MIMEMultipartForm)
 }
 
-// keepable texts are UTF-8 without U+0000, which PostgreSQL refuses.
-func keepable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+// Keepable texts are UTF-8 without U+0000, which PostgreSQL refuses.
+func Keepable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }

@@ -83,6 +83,9 @@ func (op Operation) ready(ctx huma.Context) (context.Context, error) {
 		}
 	}
 	c := humafiber.Unwrap(ctx)
+	if !op.Upload && len(c.Request().Body()) > MaxBody {
+		return nil, framework[http.StatusRequestEntityTooLarge]
+	}
 	if f := mediaType(op, ctx.Header("Content-Type"), len(c.Request().Body())); f != nil {
 		return nil, f
 	}

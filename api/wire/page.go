@@ -16,7 +16,7 @@ type PageIn struct {
 // Page is the domain form; a cursor that is not ours is 422.
 func (p PageIn) Page() (models.Page, error) {
 	b, err := base64.RawURLEncoding.DecodeString(p.Cursor)
-	if err != nil || !keepable(string(b)) {
+	if err != nil || !Keepable(string(b)) {
 		return models.Page{}, fault.New(fault.Invalid, "cursor.invalid", "This cursor is not one of ours; begin without it.")
 	}
 	return models.Page{Limit: p.Limit, Cursor: p.Cursor}, nil

@@ -7,9 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -147,22 +145,4 @@ func ErrorPages(page func(*fiber.Ctx, *Problem) error) fiber.Handler {
 		c.Locals(pageKey{}, page)
 		return c.Next()
 	}
-}
-
-var (
-	quoted     = regexp.MustCompile("\"[^\"]*\"|'[^']*'|`[^`]*`")
-	identifier = regexp.MustCompile(`^.[a-z]+(_[a-z0-9]+)+.$`)
-)
-
-// scrub is an error's text for the log. Databases and parsers put values in
-// quotes, and a value may be a client's; names with an underscore, such as those
-// of constraints, stay.
-func scrub(err error) string {
-	s := strings.ToValidUTF8(err.Error(), "?")
-	return quoted.ReplaceAllStringFunc(s, func(q string) string {
-		if identifier.MatchString(q) {
-			return q
-		}
-		return q[:1] + "…" + q[:1]
-	})
 }

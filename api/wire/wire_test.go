@@ -249,6 +249,7 @@ func TestRequestsThatCannotBeTaken(t *testing.T) {
 		"vendor JSON":          {"POST", "/things", `{"name":"x"}`, []string{"Content-Type", "application/x+json"}, 415, "media_type", "", ""},
 		"other charset":        {"POST", "/things", `{"name":"x"}`, []string{"Content-Type", "application/json; charset=utf-16"}, 415, "media_type", "", ""},
 		"multipart as JSON":    {"POST", "/things", "--b--", []string{"Content-Type", "multipart/form-data; boundary=b"}, 415, "media_type", "", ""},
+		"large multipart":      {"POST", "/things", strings.Repeat("x", 1<<20+1), []string{"Content-Type", "multipart/form-data; boundary=b"}, 413, "too_large", "", ""},
 		"JSON as upload":       {"POST", "/uploads", `{}`, nil, 415, "media_type", "", ""},
 		"upload no boundary":   {"POST", "/uploads", "x", []string{"Content-Type", "multipart/form-data"}, 422, "validation", "field.invalid", ""},
 		"compressed":           {"POST", "/things", "x", []string{"Content-Encoding", "gzip"}, 415, "content_encoding", "", ""},

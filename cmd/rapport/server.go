@@ -15,6 +15,7 @@ import (
 
 	"rapport/api"
 	"rapport/api/wire"
+	"rapport/models/fault"
 	"rapport/models/store"
 	"rapport/referral"
 	"rapport/referral/delivery"
@@ -143,7 +144,7 @@ func (s *server) health() {
 	s.app.Get("/livez", func(c *fiber.Ctx) error { return c.SendString("alive\n") })
 	s.app.Get("/readyz", func(c *fiber.Ctx) error {
 		if err := s.db.Ready(c.UserContext()); err != nil {
-			s.log.Error("not ready", "cause", err)
+			s.log.Error("not ready", "cause", fault.Scrub(err))
 			return c.Status(fiber.StatusServiceUnavailable).SendString("not ready\n")
 		}
 		return c.SendString("ready\n")

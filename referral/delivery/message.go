@@ -32,7 +32,7 @@ func (d *Delivery) message(ctx context.Context, practice models.PracticeID, id m
 		return nil
 	}
 	if err != nil {
-		d.cfg.Log.Error("message not claimed", "message", id, "code", fault.CodeOf(err), "cause", err)
+		d.cfg.Log.Error("message not claimed", "message", id, "code", fault.CodeOf(err), "cause", fault.Scrub(err))
 		if last {
 			err = errors.Join(err, d.settle(ctx, models.Message{ID: id, PracticeID: practice, State: models.MessageFailed, Reason: codeGaveUp}, models.MessageQueued))
 		}
@@ -43,7 +43,7 @@ func (d *Delivery) message(ctx context.Context, practice models.PracticeID, id m
 	}
 	m, again := d.send(ctx, c, last)
 	if err := d.settle(ctx, m, models.MessageSending); err != nil {
-		d.cfg.Log.Error("message not settled", "message", id, "state", m.State, "code", fault.CodeOf(err), "cause", err)
+		d.cfg.Log.Error("message not settled", "message", id, "state", m.State, "code", fault.CodeOf(err), "cause", fault.Scrub(err))
 		return errors.New(fault.CodeOf(err))
 	}
 	if again {

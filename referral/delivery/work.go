@@ -47,7 +47,7 @@ func (d *Delivery) work(ctx context.Context, job models.Job, last bool) (err err
 		return d.message(ctx, job.PracticeID, models.MessageID(job.ObjectID), last)
 	case store.JobPass:
 		if err := d.cfg.Network.RunPasses(ctx); err != nil {
-			d.cfg.Log.Error("pass failed", "code", fault.CodeOf(err), "cause", err)
+			d.cfg.Log.Error("pass failed", "code", fault.CodeOf(err), "cause", fault.Scrub(err))
 			return errors.New(fault.CodeOf(err))
 		}
 		return nil

@@ -273,6 +273,11 @@ type Licence struct {
 // Lapsed says that the licence has an end and the day is past it.
 func (l Licence) Lapsed(on Date) bool { return !l.ExpiresOn.IsZero() && on.After(l.ExpiresOn) }
 
+// Same says that nothing differs.
+func (l Licence) Same(o Licence) bool {
+	return l.State == o.State && l.Number == o.Number && l.ExpiresOn == o.ExpiresOn && slices.Equal(l.Certifications, o.Certifications)
+}
+
 // User is a person who signs in.
 type User struct {
 	ID            UserID

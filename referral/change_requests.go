@@ -105,8 +105,12 @@ func (n *Network) send(tx *store.Tx, o *heldOrder, c *models.ChangeRequest, chan
 			return err
 		}
 		m.Kind, m.LinkKind, boxes = models.MessageChangeLink, models.LinkChange, nil
-		if provider.Email != "" {
-			boxes = []string{provider.Email}
+		if provider.Email != "" && channel != models.ByFaxBack {
+			to, err := addressOf(tx, provider)
+			if err != nil {
+				return err
+			}
+			boxes = []string{to}
 		} else if channel == models.ByLink {
 			return fault.New(fault.Conflict, "change.no_email", "This provider has no e-mail address. Add it in the directory, or print the fax-back form.")
 		}

@@ -75,6 +75,12 @@ func (n *Network) ChangeColleague(ctx context.Context, by models.Actor, id model
 			return models.User{}, fault.New(fault.Conflict, "owner.last", "A practice keeps at least one owner. Make somebody else an owner first.")
 		}
 		u := team[at]
+		if len(roles) == 0 {
+			licence = u.Licence // who leaves takes it along
+		}
+		if err := mayLicense(tx, by, u, licence); err != nil {
+			return u, err
+		}
 		for _, g := range u.Roles {
 			if !slices.Contains(roles, g.Role) {
 				if err := tx.RemoveRole(id, g); err != nil {
@@ -93,6 +99,19 @@ func (n *Network) ChangeColleague(ctx context.Context, by models.Actor, id model
 		tx.Log("colleague.change", "user", string(id), "", "")
 		return u, tx.SetLicence(id, licence)
 	})
+}
+
+// mayLicense: a licence is shared by the practices where somebody works, so one
+// practice alone cannot rewrite it; they themselves may.
+func mayLicense(tx *store.Tx, by models.Actor, u models.User, licence models.Licence) error {
+	if by.UserID == u.ID || u.Licence.Same(licence) {
+		return nil
+	}
+	all, err := tx.User(u.ID)
+	if err == nil && slices.ContainsFunc(all.Places(), func(p models.Place) bool { return p.PracticeID != "" && p.PracticeID != tx.PracticeID() }) {
+		err = fault.New(fault.Conflict, "licence.shared", "This person works in another practice too, which relies on the same licence. Send the licence as it stands; the roles can be changed.")
+	}
+	return err
 }
 
 func anotherOwner(team []models.User, but models.UserID) bool {

@@ -113,7 +113,10 @@ func mailboxOf(tx *store.Tx, id models.ProviderID) (string, error) {
 	if err == nil && p.Email == "" {
 		err = fault.New(fault.Invalid, "delivery.no_address", "This provider has no e-mail address and no account. Add an address, or send a letter.")
 	}
-	return p.Email, err
+	if err != nil {
+		return "", err
+	}
+	return addressOf(tx, p)
 }
 
 // proved moves a locked delivery and keeps the proof; old news changes nothing.

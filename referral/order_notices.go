@@ -2,9 +2,11 @@ package referral
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"rapport/models"
+	"rapport/models/fault"
 	"rapport/models/store"
 )
 
@@ -22,6 +24,11 @@ func (n *Network) tellOfDeviation(tx *store.Tx, s models.Session, prescriber mod
 	}
 	p, err := tx.Provider(prescriber)
 	if err != nil || p.Email == "" {
+		return err
+	}
+	if _, err := addressOf(tx, p); errors.Is(err, fault.Conflict) {
+		return nil // the owners know; nobody writes to an address of another practice
+	} else if err != nil {
 		return err
 	}
 	covered, err := n.covered(tx, askForNotes(s.ClientID, prescriber))

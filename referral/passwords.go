@@ -82,6 +82,9 @@ func (n *Network) DisableUser(ctx context.Context, by models.Actor, email string
 		if err := tx.EndSignIns(u.ID, "", u.SecurityStamp, "disabled"); err != nil {
 			return err
 		}
+		if !disabled {
+			return logHome(tx, u, "user.enable")
+		}
 		return logHome(tx, u, "user.disable")
 	})
 }

@@ -148,6 +148,9 @@ func (n *Network) SuspendPractice(ctx context.Context, by models.Actor, id model
 		if err := tx.SetSuspended(id, suspended); err != nil {
 			return err
 		}
+		if !suspended {
+			return note(tx, "practice.reopen", "practice", string(id), "")
+		}
 		return note(tx, "practice.suspend", "practice", string(id), "")
 	})
 }

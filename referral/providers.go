@@ -55,6 +55,9 @@ func (n *Network) AddProvider(ctx context.Context, by models.Actor, d models.Pro
 				return models.Provider{}, err
 			}
 		}
+		if err := tx.ConfirmAddress(p.ID, p.Email); err != nil {
+			return models.Provider{}, err
+		}
 		if err := note(tx, "provider.add", "provider", string(p.ID), ""); err != nil {
 			return models.Provider{}, err
 		}
@@ -129,8 +132,13 @@ func (n *Network) ChangeProvider(ctx context.Context, by models.Actor, id models
 			return p, err
 		}
 		p.Email = models.NormalEmail(p.Email)
-		if identity := p.NPI != old.NPI || p.Email != old.Email; identity && old.HasAccount && !by.OwnRecord(id) && !by.Is(models.Operator) && by.Kind != models.ActorSystem {
+		if identity := p.NPI != old.NPI || p.Email != old.Email; identity && !mayIdentify(by, old) {
 			return p, fault.New(fault.Forbidden, "provider.has_account", "This provider signs in here: they change their own NPI and e-mail address.")
+		}
+		if c.Email != nil || c.Verified {
+			if err := tx.ConfirmAddress(id, p.Email); err != nil {
+				return p, err
+			}
 		}
 		if err := tx.UpdateProvider(p, models.IfMatchOf(ctx)); err != nil {
 			return p, err
@@ -144,6 +152,28 @@ func (n *Network) ChangeProvider(ctx context.Context, by models.Actor, id models
 		return tx.Provider(id)
 	})
 	return p, n.nameTaken(ctx, by, npi, err)
+}
+
+// mayIdentify: who a provider is, they say whom no practice bounds, and the
+// operator; a practice says it while nobody signs in.
+func mayIdentify(by models.Actor, p models.Provider) bool {
+	if by.OwnRecord(p.ID) {
+		return by.Is(models.ProviderRole) && len(by.VouchedBy) == 0
+	}
+	return !p.HasAccount || by.Is(models.Operator) || by.Kind == models.ActorSystem
+}
+
+// addressOf is a provider's address of the directory, empty where there is
+// none. What another practice wrote there is 409 delivery.address_unconfirmed.
+func addressOf(tx *store.Tx, p models.Provider) (string, error) {
+	if p.Email == "" {
+		return "", nil
+	}
+	confirmed, err := tx.AddressConfirmed(p.ID, p.Email)
+	if err == nil && !confirmed {
+		err = fault.New(fault.Conflict, "delivery.address_unconfirmed", "Another practice wrote this provider's e-mail address. Check it with the provider and save it in the directory, then send.")
+	}
+	return p.Email, err
 }
 
 func moveOffices(tx *store.Tx, id models.ProviderID, c models.ProviderChange) error {

@@ -22,6 +22,16 @@ type Client struct {
 	Version    int
 }
 
+// Known is the client as somebody outside the practice may know them: how to
+// reach them only where that was released, who sent them never.
+func (c Client) Known(contact bool) Client {
+	if !contact {
+		c.Email, c.Phone = "", ""
+	}
+	c.ReferredBy = ""
+	return c
+}
+
 // ClientState: a proposed client came with a provider's order that the
 // practice has not accepted yet.
 type ClientState string

@@ -268,6 +268,15 @@ func (n *Network) changesSent(tx *store.Tx, by models.Actor, q ChangeQuery, page
 		if err != nil {
 			return out, err
 		}
+		if q.Status != "" { // the filter must not tell what is not shown
+			ask, all, err := n.asked(tx, askForOrder(p))
+			if err != nil {
+				return out, err
+			}
+			if models.JudgeReleases(ask, all).Ended {
+				continue
+			}
+		}
 		tx.Log("change_request.list", "change_request", string(c.ID), c.ClientID, "")
 		v, err := n.tellOrder(tx, by, p, "change_request", string(c.ID), "Change request about the order")
 		if err != nil {

@@ -57,6 +57,42 @@ func (n *Network) mayTellOfSession(_ context.Context, tx *store.Tx, m models.Mes
 	return v.Refusal(true)
 }
 
+// changeMayGo: the prescriber is asked only what still waits for their answer.
+func changeMayGo(_ *Network, _ context.Context, tx *store.Tx, m models.Message) error {
+	if m.Kind != models.MessageChangeNotice && m.Kind != models.MessageChangeLink {
+		return nil
+	}
+	c, err := tx.ChangeRequest(models.ChangeRequestID(m.ObjectID))
+	if err != nil {
+		return err
+	}
+	practice, err := tx.Practice(tx.PracticeID())
+	if err != nil {
+		return err
+	}
+	if !c.Status.Open() || c.Lapsed(practice.Today(tx.Now())) {
+		return fault.New(fault.Conflict, "change.status", "This request does not wait for an answer any more, so nobody is asked.")
+	}
+	return nil
+}
+
+// orderMayGo: nobody is asked to sign, or warned of, an order that does not
+// stand. What was decided about it is told whatever came after.
+func orderMayGo(_ *Network, _ context.Context, tx *store.Tx, m models.Message) error {
+	if m.Kind != models.MessageCountersign && m.Kind != models.MessageOrderEnding {
+		return nil
+	}
+	p, err := tx.Prescription(models.PrescriptionID(m.ObjectID))
+	if err != nil {
+		return err
+	}
+	switch p.Status {
+	case models.OrderDeclined, models.OrderRevoked, models.OrderEnteredInError, models.OrderSuperseded:
+		return fault.New(fault.Conflict, "order.status", "This order is "+p.Status.Label()+", so there is nothing to ask for.")
+	}
+	return nil
+}
+
 // warnEnding tells owners and therapists once for each version of an order that
 // few visits, and once that few days are left.
 func warnEnding(tx *store.Tx, settings models.PracticeSettings, f models.OrderFacts) error {

@@ -18,9 +18,11 @@ type onMessage struct {
 
 // outbox has one line for each noun that messages are about.
 var outbox = map[string]onMessage{
-	"release":  {may: releaseMayGo},
-	"session":  {may: (*Network).mayTellOfSession},
-	"delivery": {deliveryMaySend, deliverySettled},
+	"release":        {may: releaseMayGo},
+	"session":        {may: (*Network).mayTellOfSession},
+	"delivery":       {deliveryMaySend, deliverySettled},
+	"change_request": {may: changeMayGo},
+	"prescription":   {may: orderMayGo},
 }
 
 // MayStillSend asks the object's noun again, in the transaction that claims the

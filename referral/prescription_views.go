@@ -59,13 +59,17 @@ func (n *Network) tellOrder(tx *store.Tx, by models.Actor, p models.Prescription
 	case !by.Outsider():
 		channel = "letter"
 	}
-	v, err := n.tell(tx, models.Ask{ClientID: p.ClientID, ProviderID: p.PrescriberID, Prescriber: p.PrescriberID,
-		Categories: []models.Category{models.CategoryPrescriptionStatus}, Purpose: models.PurposeCoordination},
-		about{ObjectKind: kind, ObjectID: object, Description: description, Channel: channel})
+	v, err := n.tell(tx, askForOrder(p), about{ObjectKind: kind, ObjectID: object, Description: description, Channel: channel})
 	if err != nil {
 		return v, err
 	}
 	return v, v.Refusal(by.Outsider())
+}
+
+// askForOrder: what became of an order, for who wrote it.
+func askForOrder(p models.Prescription) models.Ask {
+	return models.Ask{ClientID: p.ClientID, ProviderID: p.PrescriberID, Prescriber: p.PrescriberID,
+		Categories: []models.Category{models.CategoryPrescriptionStatus}, Purpose: models.PurposeCoordination}
 }
 
 // OrderQuery narrows a list of orders; Status may be a derived one.
@@ -91,18 +95,22 @@ func (n *Network) Prescriptions(ctx context.Context, by models.Actor, q OrderQue
 			next = n.prescriberOrders
 		}
 		var out models.List[models.OrderView]
-		for {
+		for round := 1; ; round++ {
 			l, err := next(tx, by, q, models.Page{Limit: page.Limit - len(out.Items), Cursor: page.Cursor})
 			if err != nil {
 				return out, err
 			}
 			out.Items, out.NextCursor = append(out.Items, l.Items...), l.NextCursor
-			if page.Cursor = l.NextCursor; page.Cursor == "" || len(out.Items) >= page.Limit {
+			if page.Cursor = l.NextCursor; page.Cursor == "" || len(out.Items) >= page.Limit || round == maxRounds {
 				return out, nil
 			}
 		}
 	})
 }
+
+// maxRounds bounds how far one request looks for orders that fit; the cursor
+// goes on from there.
+const maxRounds = 50
 
 // storedAs says which stored states can read as a status.
 func storedAs(s models.PrescriptionStatus) []models.PrescriptionStatus {
@@ -169,14 +177,41 @@ func (n *Network) prescriberOrders(tx *store.Tx, by models.Actor, q OrderQuery, 
 		if !p.VisibleTo(by) || q.ClientID != "" && p.ClientID != q.ClientID || len(stored) > 0 && !slices.Contains(stored, p.Status) {
 			continue
 		}
+		fits, err := n.fitsStatus(tx, p, q.Status)
+		if err != nil {
+			return out, err
+		}
+		if !fits {
+			continue
+		}
 		tx.Log("prescription.list", "prescription", string(p.ID), p.ClientID, "")
 		st, err := n.orderView(tx, by, p)
 		if err != nil {
 			return out, err
 		}
-		if q.Status == "" || st.Now == q.Status {
-			out.Items = append(out.Items, st)
-		}
+		out.Items = append(out.Items, st)
 	}
 	return out, nil
+}
+
+// fitsStatus filters before anything is told. An order whose release ended fits
+// no status: the filter would tell what is not shown.
+func (n *Network) fitsStatus(tx *store.Tx, p models.Prescription, wanted models.PrescriptionStatus) (bool, error) {
+	if wanted == "" {
+		return true, nil
+	}
+	ask, all, err := n.asked(tx, askForOrder(p))
+	if err != nil || models.JudgeReleases(ask, all).Ended {
+		return false, err
+	}
+	practice, err := tx.Practice(tx.PracticeID())
+	if err != nil {
+		return false, err
+	}
+	uses, err := tx.SeriesUses([]models.SeriesID{p.SeriesID})
+	if err != nil {
+		return false, err
+	}
+	st, err := orderViewOf(p, uses[p.SeriesID], practice, practice.Today(tx.Now()))
+	return st.Now == wanted, err
 }

@@ -3,6 +3,7 @@ package referral
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -163,6 +164,7 @@ func (n *Network) releaseForProvider(tx *store.Tx, by models.Actor, id models.Re
 	view := viewOf(r, p, tx.Now()).forProvider(by.ProviderID)
 	if v.Allowed && v.ReleaseID == id {
 		c, err := tx.Client(r.ClientID)
+		c = c.Known(slices.Contains(r.Categories, models.CategoryDemographics))
 		view.Client = &c
 		return view, err
 	}

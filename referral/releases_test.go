@@ -355,6 +355,13 @@ func TestAProviderReadsTheReleasesThatNameThemAndNoOther(t *testing.T) {
 		if err != nil || v.Client == nil || v.Client.Name.Family != "Silva" || v.Signature != nil {
 			t.Fatalf("got %+v, %v", v, err)
 		}
+		whole := models.Client{Email: "ana@example.org", Phone: "555", ReferredBy: "A friend"}
+		if narrow, wide := whole.Known(false), whole.Known(true); narrow != (models.Client{}) || wide != (models.Client{Email: "ana@example.org", Phone: "555"}) {
+			t.Errorf("without demographics %+v, with them %+v", narrow, wide)
+		}
+		if c := *v.Client; c != c.Known(false) {
+			t.Errorf("a release without demographics tells %+v", c)
+		}
 		_, err = d.net.Release(d.ctx, d.Doctor2, r.ID)
 		_, missing := d.net.Release(d.ctx, d.Doctor2, "0196e000-0000-7000-8000-ffffffffffff")
 		if fmt.Sprint(err) != fmt.Sprint(missing) {

@@ -2,9 +2,11 @@ package referral_test
 
 import (
 	"bytes"
+	"context"
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"rapport/models"
 	"rapport/models/fault"
@@ -122,4 +124,86 @@ func formText(t *testing.T, pdf []byte) string {
 		t.Fatal(err)
 	}
 	return strings.Join(strings.Fields(string(b)), " ")
+}
+
+func TestAStatusFilterTellsNothingAndWritesNothing(t *testing.T) {
+	eachOrders(t, func(t *testing.T, o *orders) {
+		p := o.accepted()
+		o.asks(p.ID, legsToo())
+		entries := func() (n int) {
+			o.Write(func(tx *store.Tx) error {
+				all, err := tx.Disclosures(p.ClientID, 0, time.Time{}, 100)
+				n = len(all)
+				return err
+			})
+			return n
+		}
+		orders := func(s models.PrescriptionStatus) int {
+			return len(must2(o.net.Prescriptions(o.ctx, o.Doctor, referral.OrderQuery{Status: s}, models.Page{Limit: 10}))(t).Items)
+		}
+		changes := func(s models.ChangeStatus) int {
+			return len(must2(o.net.ChangeRequests(o.ctx, o.Doctor, referral.ChangeQuery{Status: s}, models.Page{Limit: 10}))(t).Items)
+		}
+		before := entries()
+		if n := orders(models.OrderCompleted); n != 0 || entries() != before {
+			t.Errorf("%d orders, %d new entries in the ledger, want none", n, entries()-before)
+		}
+		if a, c := orders(models.OrderActive), changes(models.ChangeSent); a != 1 || c != 1 || entries() != before+2 {
+			t.Errorf("%d orders, %d requests, %d new entries, want 1, 1 and 2", a, c, entries()-before)
+		}
+		o.ended(p.ClientID)
+		before = entries()
+		if a, c := orders(models.OrderActive), changes(models.ChangeSent); a != 0 || c != 0 || entries() != before {
+			t.Errorf("after the release ended a filter finds %d orders, %d requests; %d new entries", a, c, entries()-before)
+		}
+		if a, c := orders(""), changes(""); a != 1 || c != 1 {
+			t.Errorf("without a filter %d orders and %d requests, want 1 and 1", a, c)
+		}
+	})
+}
+
+func TestASuspendedPracticeLeavesTheInboxReadable(t *testing.T) {
+	eachOrders(t, func(t *testing.T, o *orders) {
+		p := o.accepted()
+		o.asks(p.ID, legsToo())
+		o.Write(func(tx *store.Tx) error { return tx.SetSuspended(o.Practice.ID, true) })
+		orders, err := o.net.Prescriptions(o.ctx, o.Doctor, referral.OrderQuery{}, models.Page{Limit: 10})
+		if err != nil || len(orders.Items) != 0 {
+			t.Errorf("%d orders, %v", len(orders.Items), err)
+		}
+		changes, err := o.net.ChangeRequests(o.ctx, o.Doctor, referral.ChangeQuery{}, models.Page{Limit: 10})
+		if err != nil || len(changes.Items) != 0 {
+			t.Errorf("%d requests, %v", len(changes.Items), err)
+		}
+		reports, err := o.net.Reports(o.ctx, o.Doctor, referral.ReportQuery{}, models.Page{Limit: 10})
+		if err != nil || len(reports.Items) != 0 {
+			t.Errorf("%d reports, %v", len(reports.Items), err)
+		}
+		_, err = o.net.Prescription(o.ctx, o.Doctor, p.ID)
+		refusedWith(t, err, fault.NotFound, "not_found")
+	})
+}
+
+func TestAMailAboutAWithdrawnRequestDoesNotLeave(t *testing.T) {
+	eachOrders(t, func(t *testing.T, o *orders) {
+		p := o.accepted()
+		d := legsToo()
+		d.Channel = models.ByLink
+		c := o.asks(p.ID, d)
+		may := func(kind models.MessageKind) error {
+			return o.DB.WriteLocked(o.ctx, models.System(o.Practice.ID), func(ctx context.Context, tx *store.Tx) error {
+				return o.net.MayStillSend(ctx, tx, models.Message{Kind: kind, ObjectKind: "change_request", ObjectID: string(c.Request.ID), ClientID: p.ClientID, ProviderID: o.Provider.ID})
+			})
+		}
+		if err := may(models.MessageChangeLink); err != nil {
+			t.Errorf("while it waits: %v", err)
+		}
+		must2(o.net.WithdrawChange(o.ctx, o.Therapist, c.Request.ID))(t)
+		for _, kind := range []models.MessageKind{models.MessageChangeLink, models.MessageChangeNotice} {
+			refusedWith(t, may(kind), fault.Conflict, "change.status")
+		}
+		if err := may(models.MessageChangeDecided); err != nil {
+			t.Errorf("what was decided is told: %v", err)
+		}
+	})
 }

@@ -30,10 +30,13 @@ func (t *Tx) GrantOnce(kind, object string, to models.ProviderID) error {
 		PracticeID: string(t.practice), CreatedAt: t.now}).Error
 }
 
+// ofOpenPractice leaves out what a suspended practice holds.
+const ofOpenPractice = "practice_id IN (SELECT id FROM practices WHERE suspended = ?)"
+
 // EnterByGrant scopes the transaction to the practice that holds the object;
 // without a grant the object is not found, like one that does not exist.
 func (t *Tx) EnterByGrant(kind, object, noun string) error {
-	c := shared[grantRow](t).Select("practice_id").Where("object_kind = ? AND object_id = ? AND provider_id = ?", kind, object, string(t.by.ProviderID))
+	c := shared[grantRow](t).Select("practice_id").Where("object_kind = ? AND object_id = ? AND provider_id = ?", kind, object, string(t.by.ProviderID)).Where(ofOpenPractice, false)
 	if len(t.by.VouchedBy) > 0 {
 		c = c.Where("practice_id IN ?", t.by.VouchedBy)
 	}
@@ -70,7 +73,7 @@ func (t *Tx) AddressConfirmed(p models.ProviderID, address string) (bool, error)
 // Grants lists a provider's objects of a kind, newest first, over all practices.
 func (t *Tx) Grants(kind string, page models.Page) (models.List[models.Grant], error) {
 	c := shared[grantRow](t).Select("object_kind", "object_id", "provider_id", "practice_id", "created_at").
-		Where("object_kind = ? AND provider_id = ?", kind, string(t.by.ProviderID))
+		Where("object_kind = ? AND provider_id = ?", kind, string(t.by.ProviderID)).Where(ofOpenPractice, false)
 	if len(t.by.VouchedBy) > 0 {
 		c = c.Where("practice_id IN ?", t.by.VouchedBy)
 	}

@@ -62,6 +62,14 @@ func (d Delivery) Moved(to DeliveryState, reason string) (Delivery, bool) {
 	return d, true
 }
 
+// Further is the delivery of two that came further; of equals the later one.
+func Further(a, b Delivery) Delivery {
+	if slices.Index(deliveryProgress, b.State) >= slices.Index(deliveryProgress, a.State) {
+		return b
+	}
+	return a
+}
+
 // ReasonMisdirected stops a delivery that reached somebody else.
 const ReasonMisdirected = "delivery.misdirected"
 

@@ -167,9 +167,20 @@ func (n *Network) Reports(ctx context.Context, by models.Actor, q ReportQuery, p
 		}
 		tx.Log("report.list", "practice", string(tx.PracticeID()), q.ClientID, "")
 		l, err := tx.Reports(store.ReportFilter{ClientID: q.ClientID, Status: q.Status}, page)
+		if err != nil {
+			return models.List[models.ReportView]{}, err
+		}
+		ids := make([]models.ReportID, len(l.Items))
+		for i, line := range l.Items {
+			ids[i] = line.ID
+		}
+		came, err := tx.Furthest(ids)
 		out := models.List[models.ReportView]{Items: make([]models.ReportView, len(l.Items)), NextCursor: l.NextCursor}
 		for i, line := range l.Items {
 			out.Items[i] = models.ReportView{ReportLine: line}
+			if d, ok := came[line.ID]; ok {
+				out.Items[i].Delivery = &d
+			}
 		}
 		return out, err
 	})

@@ -81,7 +81,7 @@ func (x *story) write() {
 	x.doctor.signIn("linh@greenlake.example").press(`a[href="/provider/orders/new"]`).
 		write("client/name/given", "Ana", "client/name/family", "Silva", "diagnosis_codes", "M54.2", "scope/sessions_total", "4").
 		choose("practice_id", string(x.w.Practice.ID), "client/birth_date", string(x.client.BirthDate), "scope/minutes_per_session", "30", "scope/frequency/sessions", "1", "valid_until", "2026-03-29").
-		tap(`label[for="f-scope-regions-neck-both"]`).press(`button[name="act"][value="sign"]`).reads("Neck")
+		tap(`label[for="f-scope-regions-neck-left"]`, `label[for="f-scope-regions-neck-right"]`).press(`button[name="act"][value="sign"]`).reads("Neck")
 	x.therapist.open("/today").press(`a[href^="/orders/"]`).reads("Accept this order?").choose("client_id", string(x.client.ID)).
 		press(`form[action$="/accept"] button.main`).reads("0 of 4")
 	x.order = x.therapist.address()
@@ -95,7 +95,7 @@ func (x *story) treat() {
 // record writes a session down and signs it, with the limits in sight.
 func (x *story) record(b *tab) {
 	b.open(x.order).press(`a[href$="/sessions/new"]`).reads("The order allows", "Neck", "30 min", "not in the order").
-		tap(`label[for="f-screening-reviewed-yes"]`, `label[for="f-regions-neck-both"]`, `label[for="f-nprs-before-6"]`, `label[for="f-nprs-after-3"]`).
+		tap(`label[for="f-screening-reviewed-yes"]`, `label[for="f-regions-neck-left"]`, `label[for="f-regions-neck-right"]`, `label[for="f-nprs-before-6"]`, `label[for="f-nprs-after-3"]`).
 		write("soap/subjective", "Stiff", "soap/objective", "Tight", "soap/assessment", "Easier", "soap/plan", "Weekly").
 		press(`button[name="act"][value="sign"]`).reads("Ana Silva", "Signed")
 }

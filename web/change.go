@@ -41,7 +41,8 @@ func (r *request) askForChange() error {
 	}
 	var l fault.List
 	d := models.ChangeDraft{AskedBy: r.form.get("asked_by"), Words: r.form.get("words"), ShareWords: r.form.ticked("share_words"),
-		Proposed: r.form.patch("proposed", o.Content, &l), ExplanationGiven: r.form.get("explanation_given"), Explained: r.form.get("act") == "explain"}
+		Proposed: r.form.patch("proposed", o.Content, &l), ExplanationGiven: r.form.get("explanation_given"),
+		Explained: r.form.get("act") == "explain", Channel: models.Channel(r.form.get("channel"))}
 	var s models.ChangeSheet
 	if err = l.Invalid("The change request needs correction."); err == nil {
 		s, err = r.net.AskForChange(r.once("ask"), r.by, o.ID, d)

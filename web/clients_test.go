@@ -62,7 +62,6 @@ func TestUnknownPagesAndFilesAreProblemsInWords(t *testing.T) {
 	b := s.browser()
 	b.get("/nothing/here").ok(http.StatusNotFound).lookOver().has("There is nothing here")
 	b.get("/static/nothing.css").ok(http.StatusNotFound)
-	b.get("/demo/mail").ok(http.StatusNotFound)
 }
 
 func TestAssetsMayBeKeptForEver(t *testing.T) {

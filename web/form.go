@@ -129,16 +129,19 @@ func (f form) date(name string, l *fault.List) models.Date {
 	return d
 }
 
-// regions reads a region picker: one field for each region.
+// regions reads a region picker: one field for each region, with the sides
+// that were ticked.
 func (f form) regions(prefix string) []models.RegionSide {
 	var out []models.RegionSide
 	for _, r := range models.Regions() {
-		switch v := f.get(prefix + "." + string(r.Key)); v {
-		case "":
-		case "yes":
+		switch sides := f.list(prefix + "." + string(r.Key)); {
+		case len(sides) == 0:
+		case len(sides) > 1:
+			out = append(out, models.RegionSide{Region: r.Key, Side: models.SideBoth})
+		case sides[0] == "yes":
 			out = append(out, models.RegionSide{Region: r.Key})
 		default:
-			out = append(out, models.RegionSide{Region: r.Key, Side: models.Side(v)})
+			out = append(out, models.RegionSide{Region: r.Key, Side: models.Side(sides[0])})
 		}
 	}
 	return out

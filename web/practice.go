@@ -11,19 +11,26 @@ import (
 
 // practicePage shows the practice's settings and its people; only the owner
 // changes them.
-func (r *request) practicePage() error {
-	return r.showPractice(fiber.StatusOK, view.Form{}, view.Form{})
-}
+func (r *request) practicePage() error { return r.showPractice(fiber.StatusOK, view.Form{}) }
 
-func (r *request) showPractice(status int, settings, invite view.Form) error {
+func (r *request) showPractice(status int, invite view.Form) error {
 	team, err := r.net.Colleagues(r.ctx, r.by)
 	if err != nil {
 		return err
 	}
 	owner := r.by.May(models.WritePractice) == nil
 	return r.show(status, "Practice", func(p view.Page) templ.Component {
-		return view.Practice(p, settings, invite, r.practice, team, owner)
+		return view.Practice(p, invite, r.practice, team, owner)
 	})
+}
+
+func (r *request) settingsPage() error { return r.showSettings(fiber.StatusOK, view.Form{}) }
+
+func (r *request) showSettings(status int, form view.Form) error {
+	if err := r.by.May(models.WritePractice); err != nil {
+		return err
+	}
+	return r.show(status, "Settings", func(p view.Page) templ.Component { return view.PracticeSettings(p, form, r.practice) })
 }
 
 // changePractice saves the settings that the page shows.
@@ -47,7 +54,7 @@ func (r *request) changePractice() error {
 		_, err = r.net.ChangePractice(r.seen(), r.by, c)
 	}
 	if e, ok := refusal(err); ok {
-		return r.showPractice(statusOf(err), view.Form{Values: f.values, Refusal: e}, view.Form{})
+		return r.showSettings(statusOf(err), view.Form{Values: f.values, Refusal: e})
 	}
 	if err != nil {
 		return err
@@ -65,7 +72,7 @@ func (r *request) inviteColleague() error {
 		_, err = r.net.InviteColleague(r.once("invite"), r.by, i)
 	}
 	if e, ok := refusal(err); ok {
-		return r.showPractice(statusOf(err), view.Form{}, view.Form{Values: r.form.values, Refusal: e})
+		return r.showPractice(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
 	}
 	if err != nil {
 		return err

@@ -94,10 +94,10 @@ func (r *request) draftReport() error {
 
 func (r *request) reportID() models.ReportID { return models.ReportID(r.param("id")) }
 
-func (r *request) reportPage() error { return r.showReport(fiber.StatusOK, view.Form{}) }
+func (r *request) reportPage() error { return r.showReport(fiber.StatusOK, r.reportID(), view.Form{}) }
 
-func (r *request) showReport(status int, form view.Form) error {
-	v, err := r.net.Report(r.ctx, r.by, r.reportID())
+func (r *request) showReport(status int, id models.ReportID, form view.Form) error {
+	v, err := r.net.Report(r.ctx, r.by, id)
 	if err != nil {
 		return err
 	}
@@ -106,19 +106,15 @@ func (r *request) showReport(status int, form view.Form) error {
 		return err
 	}
 	page := view.ReportPageView{Report: v, Writes: r.by.May(models.WriteReports) == nil, Mode: r.practice.Mode}
-	for _, d := range list.Items { // with the evidence of each
-		full, err := r.net.Delivery(r.ctx, r.by, d.ID)
-		if err != nil {
-			return err
-		}
-		page.Deliveries = append(page.Deliveries, full)
+	for _, d := range list.Items {
+		page.Deliveries = append(page.Deliveries, d.Delivery)
 	}
 	return r.show(status, "Report", func(p view.Page) templ.Component { return view.ReportPage(p, form, page) })
 }
 
 func (r *request) afterReport(id models.ReportID, err error, said string) error {
 	if e, ok := refusal(err); ok {
-		return r.showReport(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
+		return r.showReport(statusOf(err), id, view.Form{Values: r.form.values, Refusal: e})
 	}
 	if err != nil {
 		return err
@@ -146,7 +142,10 @@ func (r *request) signReport() error {
 
 func (r *request) reviseReport() error {
 	v, err := r.net.ReviseReport(r.once("revise"), r.by, r.reportID(), r.form.get("reason"))
-	return r.afterReport(v.ID, err, "report_revised")
+	if err != nil {
+		return r.afterReport(r.reportID(), err, "")
+	}
+	return r.afterReport(v.ID, nil, "report_revised")
 }
 
 // deliverReport sends it on its way; the release gate decides now and again
@@ -171,7 +170,11 @@ func (r *request) proveDelivery() error {
 }
 
 func (r *request) misdirected() error {
-	d, err := r.net.Misdirected(r.once("misdirected"), r.by, models.DeliveryID(r.param("delivery")), r.form.get("note"))
+	d, err := r.net.Delivery(r.ctx, r.by, models.DeliveryID(r.param("delivery")))
+	if err != nil {
+		return err
+	}
+	_, err = r.net.Misdirected(r.once("misdirected"), r.by, d.ID, r.form.get("note"))
 	return r.afterReport(d.ReportID, err, "delivery_closed")
 }
 

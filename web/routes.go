@@ -26,7 +26,8 @@ func (p *portal) routes(app *fiber.App) {
 
 	p.get(app, "/today", practiceRealm, (*request).todayPage)
 	p.get(app, "/practice", practiceRealm, (*request).practicePage)
-	p.post(app, "/practice", practiceRealm, (*request).changePractice)
+	p.get(app, "/practice/settings", practiceRealm, (*request).settingsPage)
+	p.post(app, "/practice/settings", practiceRealm, (*request).changePractice)
 	p.post(app, "/practice/colleagues", practiceRealm, (*request).inviteColleague)
 	p.get(app, "/practice/colleagues/:id", practiceRealm, (*request).colleaguePage)
 	p.post(app, "/practice/colleagues/:id", practiceRealm, (*request).changeColleague)

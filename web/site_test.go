@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -16,12 +17,12 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"golang.org/x/net/html"
 
-	"context"
-
 	"rapport/api/wire"
 	"rapport/models"
 	"rapport/models/store/storetest"
 	"rapport/referral"
+	"rapport/referral/delivery"
+	"rapport/referral/mail"
 	"rapport/referral/password"
 	"rapport/referral/token"
 	"rapport/web"
@@ -39,6 +40,9 @@ type site struct {
 	app *fiber.App
 	net *referral.Network
 	log *bytes.Buffer
+	box *mail.Memory
+	out *delivery.Delivery
+	met map[string]bool // patterns of the routes that were asked for
 }
 
 type dice struct {
@@ -50,15 +54,49 @@ func (d *dice) Read(b []byte) (int, error) { d.mu.Lock(); defer d.mu.Unlock(); r
 
 func newSite(t testing.TB, w *storetest.World, address string) *site {
 	t.Helper()
-	s := &site{t: t, w: w, log: &bytes.Buffer{}}
+	s := &site{t: t, w: w, log: &bytes.Buffer{}, box: &mail.Memory{}, met: map[string]bool{}}
 	random := &dice{r: rand.NewChaCha8([32]byte{7})}
 	log := slog.New(slog.NewJSONHandler(s.log, nil))
 	tokens := token.New(token.Config{Issuer: address, Now: w.Clock.Now, Random: random})
 	s.net = referral.New(w.DB, tokens, password.New(random), referral.Config{PublicURL: address, Now: w.Clock.Now, Random: random, Log: log})
+	var err error
+	s.out, err = delivery.New(delivery.Config{DB: w.DB, Network: s.net, Sender: s.box, PublicURL: address, Now: w.Clock.Now, Random: random, Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.DB.SetQueue(s.out)
 	set := wire.Settings{PublicURL: address, Now: w.Clock.Now, NewID: w.NewID, Log: log, Budget: time.Minute}
 	s.app = wire.New(set)
-	web.Mount(s.app, s.net, web.Settings{PublicURL: address, Now: w.Clock.Now, Random: random, Log: log})
+	web.Mount(s.app, s.net, web.Settings{PublicURL: address, Now: w.Clock.Now, Random: random, Log: log, Mails: s.mails})
 	return s
+}
+
+// mails is what the demo would show.
+func (s *site) mails() ([]web.Mail, error) {
+	var out []web.Mail
+	for _, m := range s.box.Sent() {
+		out = append(out, web.Mail{To: m.To, Subject: m.Subject, Text: m.Text, At: s.w.Clock.Now()})
+	}
+	return out, nil
+}
+
+// linkTo sends what waits and returns the path of the newest link of a kind
+// that somebody was mailed.
+func (s *site) linkTo(to string, kind models.LinkKind) string {
+	s.t.Helper()
+	if _, err := s.out.Drain(context.Background()); err != nil {
+		s.t.Fatal(err)
+	}
+	sent := s.box.Sent()
+	for i := len(sent) - 1; i >= 0; i-- {
+		for _, word := range strings.Fields(sent[i].Text) {
+			if path, ok := strings.CutPrefix(word, publicURL); ok && sent[i].To == to && strings.HasPrefix(path, kind.Path()) {
+				return path
+			}
+		}
+	}
+	s.t.Fatalf("nobody mailed a link %s to %s", kind, to)
+	return ""
 }
 
 // browser is somebody with cookies.
@@ -96,6 +134,7 @@ type seen struct {
 
 func (b *browser) do(req *http.Request) seen {
 	b.s.t.Helper()
+	b.s.meet(req.Method, req.URL.Path)
 	req.Host = b.host
 	for k, v := range b.cookies {
 		req.AddCookie(&http.Cookie{Name: k, Value: v})
@@ -123,6 +162,25 @@ func (b *browser) do(req *http.Request) seen {
 		}
 	}
 	return v
+}
+
+// meet remembers which route a path belongs to.
+func (s *site) meet(method, path string) {
+	asked := strings.Split(path, "/")
+	for _, r := range s.app.GetRoutes(true) {
+		parts := strings.Split(r.Path, "/")
+		if r.Method != method || len(parts) != len(asked) {
+			continue
+		}
+		same := true
+		for i := range parts {
+			same = same && (parts[i] == asked[i] || strings.HasPrefix(parts[i], ":"))
+		}
+		if same {
+			s.met[method+" "+r.Path] = true
+			return
+		}
+	}
 }
 
 func (b *browser) get(path string) seen {

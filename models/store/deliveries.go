@@ -155,6 +155,27 @@ type DeliveryFilter struct {
 	Overridden bool
 }
 
+// Furthest gives for each of some reports the delivery that came furthest,
+// without its evidence and reply.
+func (t *Tx) Furthest(ids []models.ReportID) (map[models.ReportID]models.Delivery, error) {
+	out := map[models.ReportID]models.Delivery{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	rows, err := scoped[deliveryRow](t).Select("practice_id", "id", "report_id", "client_id", "provider_id", "channel", "state", "reason", "created_at", "version").
+		Where("report_id IN ?", ids).Order("id").Find(t.ctx)
+	for _, r := range rows {
+		d := models.Delivery{ID: models.DeliveryID(r.ID), PracticeID: t.practice, ReportID: models.ReportID(r.ReportID), ClientID: models.ClientID(r.ClientID),
+			ProviderID: val[models.ProviderID](r.ProviderID), Channel: models.Channel(r.Channel), State: models.DeliveryState(r.State), Reason: r.Reason,
+			CreatedAt: r.CreatedAt, Version: r.Version}
+		if before, ok := out[d.ReportID]; ok {
+			d = models.Further(before, d)
+		}
+		out[d.ReportID] = d
+	}
+	return out, err
+}
+
 // Deliveries lists the practice's deliveries with their evidence and the
 // people's names, the newest first.
 func (t *Tx) Deliveries(f DeliveryFilter, page models.Page) (models.List[models.DeliveryLine], error) {

@@ -754,7 +754,7 @@ func clientReleases(p Page, v ClientView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = Row("/releases/"+string(r.Release.ID), Names(r.Release.Recipients), endWords(r.Release)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var31), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Row("/releases/"+string(r.Release.ID), Names(r.Release.Recipients), "until: "+endWords(r.Release)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var31), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -35,14 +35,6 @@ func RecipientName(r models.Recipient) string {
 	return "a provider of the directory"
 }
 
-func categoryNames(list []models.Category) string {
-	var out []string
-	for _, c := range list {
-		out = append(out, c.Label())
-	}
-	return strings.Join(out, "; ")
-}
-
 // VisitWords is the counter on one line.
 func VisitWords(v models.Visits) string {
 	if !v.Limited {

@@ -22,20 +22,46 @@ func sideWords(s models.Side) string {
 		return "Left"
 	case models.SideRight:
 		return "Right"
-	case models.SideBoth:
-		return "Both"
 	}
 	return "Yes"
 }
 
-func begins(r RegionRow) string {
-	if r.Region.Lateral {
-		return string(r.Chosen)
+// ticks are the sides to tick; both of them are "both".
+func ticks(r RegionRow) []models.Side {
+	return slices.DeleteFunc(slices.Clone(r.Sides), func(s models.Side) bool { return s == models.SideBoth })
+}
+
+// begins says that a side is ticked at the beginning.
+func begins(r RegionRow, s models.Side) bool {
+	return r.On && (r.Chosen == s || r.Chosen == models.SideBoth || r.Region.Lateral && r.Chosen == models.SideNone)
+}
+
+// regionPart is rows that fold away together.
+type regionPart struct {
+	Title string
+	Rows  []RegionRow
+	Open  bool
+}
+
+// parts divides a long list: head and trunk in sight, arms and legs folded
+// until something of them is chosen.
+func parts(form Form, prefix string, rows []RegionRow) []regionPart {
+	if len(rows) < 12 {
+		return []regionPart{{Rows: rows}}
 	}
-	if r.On {
-		return "yes"
+	out := []regionPart{{}, {Title: "Arms and shoulders"}, {Title: "Legs and hips"}}
+	for _, r := range rows {
+		at := 0
+		switch {
+		case r.Region.Key == "upper_limb" || r.Region.Parent == "upper_limb":
+			at = 1
+		case r.Region.Key == "lower_limb" || r.Region.Parent == "lower_limb":
+			at = 2
+		}
+		out[at].Rows = append(out[at].Rows, r)
+		out[at].Open = out[at].Open || r.On || len(form.Values[prefix+"."+string(r.Region.Key)]) > 0
 	}
-	return ""
+	return out
 }
 
 // inOrder lists the regions as a person thinks of them, from head to foot,

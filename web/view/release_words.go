@@ -22,9 +22,9 @@ func hasSpecial(form Form) bool {
 func endWords(r models.Release) string {
 	switch {
 	case r.ExpiresOn.IsZero():
-		return "When this happens: " + r.ExpiryEvent
+		return "when this happens: " + r.ExpiryEvent
 	case r.ExpiryEvent == "":
-		return Day(r.ExpiresOn) + ", that day included."
+		return Day(r.ExpiresOn) + ", that day included"
 	}
 	return Day(r.ExpiresOn) + ", or earlier when this happens: " + r.ExpiryEvent
 }

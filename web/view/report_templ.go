@@ -76,7 +76,7 @@ func ReportList(p Page, list []models.ReportView, names bool, base string) templ
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = Row(base+string(r.ID), reportTitle(r, names), reportMore(r)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Row(base+string(r.ID), reportTitle(r, names), reportMore(p, r)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -662,7 +662,7 @@ func ReportPage(p Page, form Form, v ReportPageView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = Fact("Holds", categoryNames(v.Report.CategoriesIncluded)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Fact("Holds", contentWords(v.Report.CategoriesIncluded)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

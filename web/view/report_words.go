@@ -13,12 +13,12 @@ func reportTitle(r models.ReportView, names bool) string {
 	return ReportKindWords(r.Kind)
 }
 
-func reportMore(r models.ReportView) string {
+func reportMore(p Page, r models.ReportView) string {
 	out := ReportKindWords(r.Kind)
-	if r.Practice != "" && r.Recipient == "" {
-		return out + " from " + r.Practice
-	}
-	if r.Recipient != "" {
+	switch {
+	case p.Realm == "provider":
+		out += " from " + r.Practice
+	case r.Recipient != "":
 		out += " to " + r.Recipient
 	}
 	return out + ", " + Span(r.From, r.To)
@@ -92,4 +92,18 @@ func channelWords(c models.Channel) string {
 		return "By letter or fax"
 	}
 	return string(c)
+}
+
+// contentWords names the parts of a report.
+func contentWords(list []models.Category) string {
+	names := map[models.Category]string{models.CategoryProgressReport: "the letter", models.CategoryMeasures: "measures", models.CategorySessionNotes: "session notes"}
+	var out []string
+	for _, c := range list {
+		if w := names[c]; w != "" {
+			out = append(out, w)
+		} else {
+			out = append(out, c.Label())
+		}
+	}
+	return strings.Join(out, ", ")
 }

@@ -120,7 +120,7 @@ func SessionPage(p Page, form Form, v SessionView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.Session.State == models.NoteOpen && v.Session.Kind != models.Stopped && v.Writes && v.Mine {
+			if v.Session.State == models.NoteOpen && v.Writes && v.Mine {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<section class=\"card alert\"><div class=\"body\"><p>The note waits for your signature. Until then it can be changed; after it only addenda are possible.</p><div class=\"actions grow\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

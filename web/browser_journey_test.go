@@ -95,7 +95,7 @@ func (x *story) treat() {
 // record writes a session down and signs it, with the limits in sight.
 func (x *story) record(b *tab) {
 	b.open(x.order).press(`a[href$="/sessions/new"]`).reads("The order allows", "Neck", "30 min", "not in the order").
-		tap(`label[for="f-screening-reviewed-yes"]`, `label[for="f-regions-neck-left"]`, `label[for="f-regions-neck-right"]`, `label[for="f-nprs-before-6"]`, `label[for="f-nprs-after-3"]`).
+		tap(`label[for="f-screening-reviewed-yes"]`, `label[for="f-regions-neck-left"]`, `label[for="f-nprs-before-6"]`, `label[for="f-nprs-after-3"]`).
 		write("soap/subjective", "Stiff", "soap/objective", "Tight", "soap/assessment", "Easier", "soap/plan", "Weekly").
 		press(`button[name="act"][value="sign"]`).reads("Ana Silva", "Signed")
 }

@@ -65,7 +65,7 @@ func (l *loop) pdf(b *browser, path string) {
 
 func (l *loop) people() {
 	b := l.therapist
-	l.look(b, "/today", "All is done")
+	l.look(b, "/today", "First steps")
 	added := b.submit("/clients/new", "/clients/new", "name/given", "Ana", "name/family", "Silva", "birth_date", "1984-05-17", "email", "ana@example.org")
 	l.client = added.header.Get("Location")
 	l.sent(b, added, "Nobody may be told yet", "No order yet", "Release , now")

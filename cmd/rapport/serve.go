@@ -6,14 +6,11 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
-	"time"
 )
 
 type serveCommand struct{ serving }
-
-// settled is when the jobs' first round is over.
-const settled = 5 * time.Second
 
 // Run serves until it is told to stop.
 func (c serveCommand) Run(out io.Writer) error {
@@ -27,8 +24,7 @@ func (c serveCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	lean()
-	time.AfterFunc(settled, lean)
+	debug.FreeOSMemory() // what only the start needed
 	fmt.Fprintf(out, "Rapport listens on http://%s and is reached at %s\n", srv.ln.Addr(), s.PublicURL)
 	return srv.run(ctx)
 }

@@ -3,6 +3,7 @@ package models
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -159,13 +160,30 @@ type Throttle struct {
 }
 
 // Throttles are the two subjects of an attempt: the account, known or not, and
-// the network address.
+// the network address. An IPv6 address counts by its /64, because one
+// subscriber is given at least as many.
 func Throttles(email, ip string) []Throttle {
 	of := func(kind, s string) string {
 		sum := sha256.Sum256([]byte(kind + "\x00" + s))
 		return kind + ":" + hex.EncodeToString(sum[:16])
 	}
-	return []Throttle{{of("account", NormalEmail(email)), AccountFailures}, {of("address", ip), AddressFailures}}
+	return []Throttle{{of("account", NormalEmail(email)), AccountFailures}, {of("address", bucket(ip)), AddressFailures}}
+}
+
+// bucket is the part of an address that names one subscriber.
+func bucket(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ip
+	}
+	if a = a.Unmap().WithZone(""); a.Is4() {
+		return a.String()
+	}
+	net, err := a.Prefix(64)
+	if err != nil {
+		return ip
+	}
+	return net.String()
 }
 
 // Pause is how long to wait after so many failures.

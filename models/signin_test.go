@@ -79,3 +79,21 @@ func TestPauseDoublesUpToAQuarterOfAnHour(t *testing.T) {
 		}
 	}
 }
+
+func TestThrottlesCountASubscriberOfIPv6AsOne(t *testing.T) {
+	subject := func(ip string) string { return Throttles("a@b.example", ip)[1].Subject }
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true},
+		{"2001:db8:1:2::1", "2001:db8:1:3::1", false},
+		{"::ffff:203.0.113.7", "203.0.113.7", true},
+		{"203.0.113.7", "203.0.113.8", false},
+		{"not an address", "another", false},
+	} {
+		if got := subject(c.a) == subject(c.b); got != c.same {
+			t.Errorf("%s and %s: same is %v", c.a, c.b, got)
+		}
+	}
+}

@@ -69,9 +69,6 @@ func (n *Network) prove(ctx context.Context, by models.Actor, email, password st
 		return p, nil
 	}
 	err = n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error {
-		if err := tx.Throttled(p.subjects); err != nil {
-			return err
-		}
 		return tx.CountFailure(p.subjects)
 	})
 	if err != nil {

@@ -24,30 +24,44 @@ func (t *Tx) Throttled(subjects []models.Throttle) error {
 	if left <= 0 {
 		return nil
 	}
-	f := fault.New(fault.RateLimited, "sign_in.throttled", "Too many failed attempts. Wait before you try again.")
-	f.RetryAfter = int(math.Ceil(left.Seconds()))
-	return f
+	return throttled(left)
 }
 
 // CountFailure adds a failed attempt to each subject and sets the pause that
-// it costs. Failures older than a day are forgotten.
+// it costs, or refuses like Throttled where attempts at the same moment have
+// set one already: the row is locked while it is counted, so that many guesses
+// at once are no more than as many in turn. Failures older than a day are
+// forgotten.
 func (t *Tx) CountFailure(subjects []models.Throttle) error {
 	for _, s := range subjects {
-		var n int
+		var row struct {
+			Failures    int
+			LockedUntil *time.Time
+		}
 		err := t.g.Raw(`INSERT INTO sign_in_failures (subject, failures, window_start) VALUES (?, 1, ?)
 			ON CONFLICT (subject) DO UPDATE SET window_start = excluded.window_start,
-			failures = CASE WHEN sign_in_failures.window_start < ? THEN 1 ELSE sign_in_failures.failures + 1 END RETURNING failures`,
-			s.Subject, t.now, t.now.Add(-models.FailureMemory)).Scan(&n).Error
+			failures = CASE WHEN sign_in_failures.window_start < ? THEN 1 ELSE sign_in_failures.failures + 1 END RETURNING failures, locked_until`,
+			s.Subject, t.now, t.now.Add(-models.FailureMemory)).Scan(&row).Error
 		if err != nil {
 			return err
 		}
-		if pause := s.Pause(n); pause > 0 {
+		if row.LockedUntil != nil && row.LockedUntil.After(t.now) {
+			return throttled(row.LockedUntil.Sub(t.now))
+		}
+		if pause := s.Pause(row.Failures); pause > 0 {
 			if err := t.g.Exec("UPDATE sign_in_failures SET locked_until = ? WHERE subject = ?", t.now.Add(pause), s.Subject).Error; err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// throttled is the refusal while a pause lasts.
+func throttled(left time.Duration) error {
+	f := fault.New(fault.RateLimited, "sign_in.throttled", "Too many failed attempts. Wait before you try again.")
+	f.RetryAfter = int(math.Ceil(left.Seconds()))
+	return f
 }
 
 // ForgetFailures clears a subject after a success.

@@ -3,7 +3,6 @@ package models
 import (
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"rapport/models/fault"
@@ -66,7 +65,8 @@ const (
 type Practice struct {
 	ID        PracticeID
 	Name      string
-	TimeZone  string // IANA
+	TimeZone  string         // IANA
+	Zone      *time.Location `json:"-"` // of that name, from where the practice was read; nil where it was not
 	Address   Address
 	Phone     string
 	Fax       string
@@ -106,20 +106,16 @@ func DefaultSettings() PracticeSettings {
 		AcceptsOrders: true, WarnVisitsLeft: 2, WarnDaysLeft: 7}
 }
 
-// zones keeps what time.LoadLocation reads from a file at each call.
-var zones sync.Map
-
-// Location is the practice's zone; an unknown zone reads as UTC, which
-// Validate never lets in.
+// Location is the practice's zone: the one that was loaded with it, or else
+// read now. An unknown zone reads as UTC, which Validate never lets in.
 func (p Practice) Location() *time.Location {
-	if loc, ok := zones.Load(p.TimeZone); ok {
-		return loc.(*time.Location)
+	if p.Zone != nil && p.Zone.String() == p.TimeZone {
+		return p.Zone
 	}
 	loc, err := time.LoadLocation(p.TimeZone)
 	if err != nil {
 		return time.UTC
 	}
-	zones.Store(p.TimeZone, loc)
 	return loc
 }
 

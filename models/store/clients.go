@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"strings"
 	"time"
 	"unicode"
@@ -19,7 +20,7 @@ type clientRow struct {
 	BirthDate  string
 	Email      string
 	Phone      string
-	ReferredBy string
+	ReferredBy []byte // sealed; NULL where nobody was named
 	State      string
 	CreatedAt  time.Time
 	Version    int
@@ -29,10 +30,21 @@ func (clientRow) TableName() string { return "clients" }
 
 var clientColumns = []any{"id", "given", "family", "birth_date", "email", "phone", "referred_by", "state", "created_at", "version"}
 
-func (r clientRow) client() models.Client {
-	return models.Client{ID: models.ClientID(r.ID), PracticeID: models.PracticeID(r.PracticeID), Name: models.PersonName{Given: r.Given, Family: r.Family},
-		BirthDate: models.Date(r.BirthDate), Email: r.Email, Phone: r.Phone, ReferredBy: r.ReferredBy, State: models.ClientState(r.State),
-		CreatedAt: r.CreatedAt, Version: r.Version}
+func (t *Tx) client(r clientRow) (models.Client, error) {
+	c := models.Client{ID: models.ClientID(r.ID), PracticeID: models.PracticeID(r.PracticeID), Name: models.PersonName{Given: r.Given, Family: r.Family},
+		BirthDate: models.Date(r.BirthDate), Email: r.Email, Phone: r.Phone, State: models.ClientState(r.State), CreatedAt: r.CreatedAt, Version: r.Version}
+	return c, t.open("clients", r.ID, "referred_by", r.ReferredBy, &c.ReferredBy)
+}
+
+// clientRow seals who sent the client, which is written in free words.
+func (t *Tx) clientRow(c models.Client) (clientRow, error) {
+	r := clientRow{PracticeID: string(t.practice), ID: string(c.ID), Given: c.Name.Given, Family: c.Name.Family, Folded: Fold(c.Name.Family + " " + c.Name.Given),
+		BirthDate: string(c.BirthDate), Email: c.Email, Phone: c.Phone, State: string(c.State), CreatedAt: c.CreatedAt}
+	var err error
+	if c.ReferredBy != "" {
+		r.ReferredBy, err = t.seal("clients", r.ID, "referred_by", c.ReferredBy)
+	}
+	return r, err
 }
 
 // Fold lowers a name and takes its marks off, so that "nguyen" finds "Nguyễn".
@@ -59,15 +71,21 @@ func Fold(s string) string {
 
 // AddClient inserts a client of the transaction's practice.
 func (t *Tx) AddClient(c models.Client) error {
-	return shared[clientRow](t).Create(t.ctx, &clientRow{PracticeID: string(t.practice), ID: string(c.ID), Given: c.Name.Given, Family: c.Name.Family,
-		Folded: Fold(c.Name.Family + " " + c.Name.Given), BirthDate: string(c.BirthDate), Email: c.Email, Phone: c.Phone, ReferredBy: c.ReferredBy,
-		State: string(c.State), CreatedAt: c.CreatedAt, Version: 1})
+	r, err := t.clientRow(c)
+	if err != nil {
+		return err
+	}
+	r.Version = 1
+	return shared[clientRow](t).Create(t.ctx, &r)
 }
 
 // Client reads one client; another practice's is not found.
 func (t *Tx) Client(id models.ClientID) (models.Client, error) {
 	r, err := scoped[clientRow](t).Select("practice_id", clientColumns...).Where("id = ?", string(id)).Take(t.ctx)
-	return r.client(), missing(err, "client")
+	if err != nil {
+		return models.Client{}, missing(err, "client")
+	}
+	return t.client(r)
 }
 
 // Clients lists active clients by name; q matches the start of a family or any
@@ -82,13 +100,25 @@ func (t *Tx) Clients(q string, page models.Page) (models.List[models.Client], er
 		c = c.Where("(folded > ? OR (folded = ? AND id > ?))", name, name, id)
 	}
 	rows, err := c.Order("folded").Order("id").Limit(page.Limit + 1).Find(t.ctx)
-	return pageOf(rows, page.Limit, clientRow.client, func(r clientRow) string { return joinCursor(r.Folded, r.ID) }), err
+	if err != nil {
+		return models.List[models.Client]{}, err
+	}
+	var broken error
+	l := pageOf(rows, page.Limit, func(r clientRow) models.Client {
+		c, err := t.client(r)
+		broken = errors.Join(broken, err)
+		return c
+	}, func(r clientRow) string { return joinCursor(r.Folded, r.ID) })
+	return l, broken
 }
 
 // UpdateClient writes what a person may change, when the version is still the one they saw.
 func (t *Tx) UpdateClient(c models.Client, seen int) error {
-	return stale(scoped[clientRow](t).Where("id = ? AND version = ?", string(c.ID), seen).
-		Select("given", "family", "folded", "birth_date", "email", "phone", "referred_by", "state", "version").
-		Updates(t.ctx, clientRow{Given: c.Name.Given, Family: c.Name.Family, Folded: Fold(c.Name.Family + " " + c.Name.Given), BirthDate: string(c.BirthDate),
-			Email: c.Email, Phone: c.Phone, ReferredBy: c.ReferredBy, State: string(c.State), Version: seen + 1}))
+	r, err := t.clientRow(c)
+	if err != nil {
+		return err
+	}
+	r.Version = seen + 1
+	return stale(scoped[clientRow](t).Where("id = ? AND version = ?", r.ID, seen).
+		Select("given", "family", "folded", "birth_date", "email", "phone", "referred_by", "state", "version").Updates(t.ctx, r))
 }

@@ -47,6 +47,7 @@ type DB struct {
 	pg     bool
 	path   string // of the SQLite file
 	keys   keyring
+	zones  zonebook
 	queue  Queue
 	turn   chan struct{} // SQLite's writers stand in line for it
 }

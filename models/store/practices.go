@@ -1,6 +1,7 @@
 package store
 
 import (
+	"sync"
 	"time"
 
 	"rapport/models"
@@ -23,8 +24,8 @@ type practiceRow struct {
 
 func (practiceRow) TableName() string { return "practices" }
 
-func (r practiceRow) practice() models.Practice {
-	return models.Practice{ID: models.PracticeID(r.ID), Name: r.Name, TimeZone: r.TimeZone, Address: r.Address.V, Phone: r.Phone, Fax: r.Fax,
+func (t *Tx) practiceOf(r practiceRow) models.Practice {
+	return models.Practice{ID: models.PracticeID(r.ID), Name: r.Name, TimeZone: r.TimeZone, Zone: t.db.zones.get(r.TimeZone), Address: r.Address.V, Phone: r.Phone, Fax: r.Fax,
 		Email: r.Email, Mode: models.PracticeMode(r.Mode), Settings: r.Settings.V, CreatedAt: r.CreatedAt, Version: r.Version}
 }
 
@@ -51,13 +52,13 @@ func (t *Tx) AddPractice(p models.Practice) error {
 // reads it once: all that one verb decides is decided under the same settings.
 func (t *Tx) Practice(id models.PracticeID) (models.Practice, error) {
 	if t.home != nil && t.home.ID == string(id) {
-		return t.home.practice(), nil
+		return t.practiceOf(*t.home), nil
 	}
 	r, err := shared[practiceRow](t).Select("id", practiceColumns...).Where("id = ? AND suspended = ?", string(id), false).Take(t.ctx)
 	if err == nil {
 		t.home = &r
 	}
-	return r.practice(), missing(err, "practice")
+	return t.practiceOf(r), missing(err, "practice")
 }
 
 // Practices lists those that accept orders, by name; practices are public in the directory.
@@ -67,7 +68,7 @@ func (t *Tx) Practices(page models.Page) (models.List[models.Practice], error) {
 		c = c.Where("(name > ? OR (name = ? AND id > ?))", name, name, id)
 	}
 	rows, err := c.Order("name").Order("id").Limit(page.Limit + 1).Find(t.ctx)
-	return pageOf(rows, page.Limit, practiceRow.practice, func(r practiceRow) string { return joinCursor(r.Name, r.ID) }), err
+	return pageOf(rows, page.Limit, t.practiceOf, func(r practiceRow) string { return joinCursor(r.Name, r.ID) }), err
 }
 
 // PracticeIDs lists all tenants, for periodic passes and verify.
@@ -94,4 +95,20 @@ func (t *Tx) SetSuspended(id models.PracticeID, suspended bool) error {
 	t.home = nil
 	n, err := shared[practiceRow](t).Where("id = ?", string(id)).Update(t.ctx, "suspended", suspended)
 	return one(n, err, "practice")
+}
+
+// zonebook keeps what time.LoadLocation reads from a file at each call.
+type zonebook struct{ known sync.Map }
+
+// get is nil for a zone that nobody knows.
+func (z *zonebook) get(name string) *time.Location {
+	if loc, ok := z.known.Load(name); ok {
+		return loc.(*time.Location)
+	}
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		return nil
+	}
+	z.known.Store(name, loc)
+	return loc
 }

@@ -29,6 +29,12 @@ type (
 	LinkID          string
 	SignInID        string
 	MessageID       string
+	RelationshipID  string
+	ContactID       string
+	StaffID         string
+	ReferralID      string
+	PromiseID       string
+	RequestID       string // of a document
 )
 
 // Untraced stands on the audit trail for a text that does not belong there.

@@ -27,6 +27,12 @@ const (
 	ReadReports        Action = "reports.read"
 	WriteReports       Action = "reports.write"
 	ReceiveReports     Action = "reports.receive"
+	ReadRelationships  Action = "relationships.read"
+	WriteRelationships Action = "relationships.write"
+	ReadReferrals      Action = "referrals.read"
+	WriteReferrals     Action = "referrals.write"
+	ReceiveReferrals   Action = "referrals.receive"
+	ImportDirectory    Action = "directory.import"
 	ReadDisclosures    Action = "disclosures.read"
 	ReadAudit          Action = "audit.read"
 	CreatePractice     Action = "practice.create"
@@ -37,15 +43,16 @@ const (
 var permissions = map[Role][]Action{
 	Owner: {ReadPractice, WritePractice, ReadDirectory, WriteDirectory, ReadClients, WriteClients, ReadReleases,
 		WriteReleases, CollectReleases, ReadPrescriptions, AcceptPrescription, WriteBookings, ReadSessions,
-		WriteSessions, ReadReports, WriteReports, ReadDisclosures, ReadAudit},
+		WriteSessions, ReadReports, WriteReports, ReadRelationships, WriteRelationships, ReadReferrals, WriteReferrals,
+		ReadDisclosures, ReadAudit},
 	Therapist: {ReadPractice, ReadDirectory, WriteDirectory, ReadClients, WriteClients, ReadReleases, WriteReleases,
 		CollectReleases, ReadPrescriptions, AcceptPrescription, WriteBookings, ReadSessions, WriteSessions,
-		ReadReports, WriteReports, ReadDisclosures},
+		ReadReports, WriteReports, ReadRelationships, WriteRelationships, ReadReferrals, WriteReferrals, ReadDisclosures},
 	FrontDesk: {ReadPractice, ReadDirectory, WriteDirectory, ReadClients, WriteClients, ReadReleases,
-		CollectReleases, ReadPrescriptions, WriteBookings},
-	ProviderRole:  {ReadDirectory, OrderPrescription, SignPrescription, ReceiveReports},
-	ProviderStaff: {ReadDirectory, OrderPrescription, ReceiveReports},
-	Operator:      {ReadDirectory, WriteDirectory, CreatePractice, VerifyIntegrity},
+		CollectReleases, ReadPrescriptions, WriteBookings, ReadRelationships, WriteRelationships, ReadReferrals, WriteReferrals},
+	ProviderRole:  {ReadDirectory, OrderPrescription, SignPrescription, ReceiveReports, ReceiveReferrals},
+	ProviderStaff: {ReadDirectory, OrderPrescription, ReceiveReports, ReceiveReferrals},
+	Operator:      {ReadDirectory, WriteDirectory, CreatePractice, VerifyIntegrity, ImportDirectory},
 }
 
 // May returns nil when one of the actor's roles allows the action, else a

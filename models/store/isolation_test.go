@@ -30,11 +30,7 @@ type filler struct {
 func newFiller(t *testing.T, w *storetest.World) *filler {
 	t.Helper()
 	f := &filler{t: t, db: w.DB.Pool(), engine: w.DB.Engine(), tables: readSchema(t, w.DB.Engine(), w.OwnerDB), words: map[string][]string{}}
-	ddl, err := fs.ReadFile(migrations.Files("sqlite"), "00001_schema.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, part := range regexp.MustCompile(`(?s)CREATE TABLE (\w+) \(.*?\);\n`).FindAllStringSubmatch(string(ddl), -1) {
+	for _, part := range regexp.MustCompile(`(?s)(?:CREATE|ALTER) TABLE (\w+) .*?;\n`).FindAllStringSubmatch(allMigrations(t), -1) {
 		for _, m := range regexp.MustCompile(`(\w+) IN \('([^)]*)'\)`).FindAllStringSubmatch(part[0], -1) {
 			if key := part[1] + "." + m[1]; f.words[key] == nil {
 				f.words[key] = strings.Split(m[2], "','")
@@ -53,6 +49,25 @@ func newFiller(t *testing.T, w *storetest.World) *filler {
 		}
 	}
 	return f
+}
+
+// allMigrations is the text of every migration for SQLite.
+func allMigrations(t *testing.T) string {
+	t.Helper()
+	files := migrations.Files("sqlite")
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%v, %v", names, err)
+	}
+	var all strings.Builder
+	for _, name := range names {
+		ddl, err := fs.ReadFile(files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(ddl)
+	}
+	return all.String()
 }
 
 var refForm = regexp.MustCompile(`^\((.*?)\) -> (\w+) `)

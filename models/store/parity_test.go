@@ -31,6 +31,8 @@ var sharedTables = map[string]string{
 	"grants":           "lead a provider's id to the practice that holds the object",
 	"idempotency_keys": "belong to a principal, who may be outside every practice",
 	"signing_keys":     "of the server",
+	"provider_merges":  "the directory is common to all practices",
+	"calibrations":     "the still-referring model of the whole network",
 }
 
 // foreignTables are made and kept by libraries on both engines.

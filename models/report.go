@@ -131,6 +131,7 @@ type ReportLine struct {
 type ReportView struct {
 	ReportLine
 	Practice string
+	Signer   string // the practice's reader is told who signed
 	Gaps     []fault.Violation
 	Delivery *Delivery
 	Withheld string // code of the refusal, where an outsider sees no more than that it exists

@@ -46,6 +46,9 @@ type ReportClock struct {
 	Every    ReportEvery
 }
 
+// Owed says that the report is to be written now.
+func (c ReportClock) Owed() bool { return c.State == ClockDue || c.State == ClockOverdue }
+
 // Every is the clock of an order: its own, or the practice's where the order
 // says nothing.
 func (p Prescription) Every(settings PracticeSettings) ReportEvery {

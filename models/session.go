@@ -91,6 +91,8 @@ type Session struct {
 	Addenda         []Addendum
 	SignedAt        *time.Time
 	SignedBy        UserID
+	Signer          string // name of SignedBy, derived
+	TherapistName   string // derived
 	ContentSHA256   string // at signing
 	VoidedAt        *time.Time
 	VoidedBy        UserID

@@ -122,8 +122,18 @@ func (n *Network) reportToWrite(ctx context.Context, tx *store.Tx, by models.Act
 func (n *Network) reportView(tx *store.Tx, r models.Report) (models.ReportView, error) {
 	var v models.ReportView
 	var err error
-	if v.ReportLine, err = tx.ReportLine(r); err != nil || r.Status != models.ReportDraft {
+	if v.ReportLine, err = tx.ReportLine(r); err != nil {
 		return v, err
+	}
+	if r.SignedBy != "" {
+		signer, err := tx.User(r.SignedBy)
+		if err != nil {
+			return v, err
+		}
+		v.Signer = signer.Name
+	}
+	if r.Status != models.ReportDraft {
+		return v, nil
 	}
 	f, err := n.reportFacts(tx, r)
 	v.Practice, v.Gaps = f.practice.Name, models.ReportGaps(r, f.rules)

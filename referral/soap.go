@@ -20,8 +20,29 @@ func (n *Network) Session(ctx context.Context, by models.Actor, id models.Sessio
 			return s, err
 		}
 		tx.Log("session.read", "session", string(id), s.ClientID, "")
+		if err := named(tx, &s); err != nil {
+			return s, err
+		}
 		return counted(tx, s)
 	})
+}
+
+// named puts the names to a session: who treated, and who signed.
+func named(tx *store.Tx, s *models.Session) error {
+	for id, name := range map[models.UserID]*string{s.TherapistID: &s.TherapistName, s.SignedBy: &s.Signer} {
+		if id == "" {
+			continue
+		}
+		u, err := tx.User(id)
+		if err != nil {
+			return err
+		}
+		*name = u.Name
+	}
+	if s.SignedBy == s.TherapistID {
+		s.TherapistName = s.Signer
+	}
+	return nil
 }
 
 // counted puts the order's counter beside a session.

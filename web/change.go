@@ -145,5 +145,5 @@ func (r *request) faxBackForm() error {
 	if err != nil {
 		return err
 	}
-	return r.pdf("fax-back", p.Bytes)
+	return r.pdf("fax-back", r.param("id"), p.Bytes)
 }

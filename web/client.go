@@ -108,5 +108,5 @@ func (r *request) disclosureLog() error {
 	if err != nil {
 		return err
 	}
-	return r.pdf("disclosures", b)
+	return r.pdf("disclosures", r.param("id"), b)
 }

@@ -249,7 +249,7 @@ func (l *loop) report() {
 	if _, err := l.s.out.Drain(l.t.Context()); err != nil {
 		l.t.Fatal(err)
 	}
-	l.look(l.doctor, "/provider", "Reports to read", "Progress report from Ballard Massage")
+	l.look(l.doctor, "/provider", "Reports to read", "Initial report from Ballard Massage")
 	seen := "/provider" + l.reportAt
 	l.look(l.doctor, seen, "Download the report", "Opened", "Confirm and reply")
 	l.pdf(l.doctor, seen+"/pdf")

@@ -49,6 +49,13 @@ func (r *request) showOrder(status int, id models.PrescriptionID, form view.Form
 		if err := r.orderClient(&v); err != nil {
 			return err
 		}
+		due, owed, err := r.due(o.ClientID, o.SeriesID)
+		if err != nil {
+			return err
+		}
+		if owed {
+			v.Due = due.Kind
+		}
 	}
 	return r.show(status, "Order", func(p view.Page) templ.Component {
 		p.Signs, p.Wide = v.May.Sign, true
@@ -169,7 +176,7 @@ func (r *request) orderPaper() error {
 	if err != nil {
 		return err
 	}
-	return r.pdf("order", p.Bytes)
+	return r.pdf("order", r.param("id"), p.Bytes)
 }
 
 // orderScan gives a scan as it was attached; it is shown apart from our pages.

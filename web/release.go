@@ -101,7 +101,7 @@ func (r *request) releaseDocument() error {
 	if err != nil {
 		return err
 	}
-	return r.pdf("release", d.Bytes)
+	return r.pdf("release", r.param("id"), d.Bytes)
 }
 
 var consent = view.Consent{Words: models.ElectronicConsent, Intent: models.SigningIntent}

@@ -36,7 +36,17 @@ func (r *request) showNewReport(status int, form view.Form) error {
 		return err
 	}
 	f := view.ReportForm{Order: o, Kind: models.ReportKind(r.query("kind"))}
+	clock, owed, err := r.due(o.ClientID, o.SeriesID)
+	if err != nil {
+		return err
+	}
+	if owed {
+		f.Due = clock
+	}
 	if view.ReportKindWords(f.Kind) == "" {
+		f.Kind = clock.Kind
+	}
+	if f.Kind == "" {
 		f.Kind = models.ReportProgress
 	}
 	team, err := r.careTeam(o.ClientID)
@@ -49,6 +59,21 @@ func (r *request) showNewReport(status int, form view.Form) error {
 		}
 	}
 	return r.show(status, "New report", func(p view.Page) templ.Component { return view.NewReport(p, form, f) })
+}
+
+// due is the report that an order's clock waits for next; owed says that it is
+// to be written now. Who writes no reports owes none.
+func (r *request) due(client models.ClientID, order models.SeriesID) (c models.ReportClockLine, owed bool, err error) {
+	if order == "" || r.by.May(models.WriteReports) != nil {
+		return c, false, nil
+	}
+	clocks, err := r.net.ReportClock(r.ctx, r.by, client)
+	for _, c := range clocks {
+		if c.SeriesID == order && c.State != models.ClockIdle {
+			return c, c.Owed(), err
+		}
+	}
+	return c, false, err
 }
 
 // narrative reads what the therapist writes into a report.
@@ -183,7 +208,7 @@ func (r *request) deliveryCover() error {
 	if err != nil {
 		return err
 	}
-	return r.pdf("cover", b)
+	return r.pdf("cover", r.param("delivery"), b)
 }
 
 func (r *request) reportPreview() error {
@@ -191,7 +216,7 @@ func (r *request) reportPreview() error {
 	if err != nil {
 		return err
 	}
-	return r.pdf("preview", b)
+	return r.pdf("report-preview", r.param("id"), b)
 }
 
 // reportPDF gives the signed bytes, exactly. A provider's download passes the
@@ -201,5 +226,5 @@ func (r *request) reportPDF() error {
 	if err != nil {
 		return err
 	}
-	return r.pdf("report", d.Bytes)
+	return r.pdf("report", r.param("id"), d.Bytes)
 }

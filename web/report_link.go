@@ -47,7 +47,7 @@ func (r *request) useReportLink() error {
 	if err != nil {
 		return r.refusedAtReportDoor(err)
 	}
-	return r.pdf("report", v.PDF.Bytes)
+	return r.pdf("report", string(v.PDF.ID), v.PDF.Bytes)
 }
 
 func (r *request) refusedAtReportDoor(err error) error {

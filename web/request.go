@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -165,8 +166,13 @@ func (r *request) said() string {
 	return sentences[key]
 }
 
-// pdf sends a document; its name says nothing of the client.
-func (r *request) pdf(name string, b []byte) error {
+// pdf sends a document. Its name is the kind and the end of the id, so that two
+// papers in one folder differ and none names a client.
+func (r *request) pdf(kind, id string, b []byte) error {
+	name := kind
+	if id = strings.ReplaceAll(id, "-", ""); len(id) >= 8 {
+		name += "-" + id[len(id)-8:]
+	}
 	r.c.Set(fiber.HeaderContentType, "application/pdf")
 	r.c.Set(fiber.HeaderContentDisposition, `inline; filename="`+name+`.pdf"`)
 	return r.c.Send(b)

@@ -27,6 +27,15 @@ func (r *request) showSession(status int, id models.SessionID, form view.Form) e
 	}
 	v := view.SessionView{Session: s, Client: c, Mine: s.TherapistID == r.by.UserID || s.CreatedBy == r.by.UserID, Owner: r.by.Is(models.Owner),
 		Writes: r.by.May(models.WriteSessions) == nil}
+	if s.State == models.NoteSigned {
+		clock, owed, err := r.due(s.ClientID, s.SeriesID)
+		if err != nil {
+			return err
+		}
+		if owed {
+			v.Due = clock
+		}
+	}
 	return r.show(status, "Session", func(p view.Page) templ.Component { return view.SessionPage(p, form, v) })
 }
 

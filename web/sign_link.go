@@ -104,5 +104,5 @@ func (r *request) signLinkDocument() error {
 	if err != nil {
 		return err
 	}
-	return r.pdf("release", d.Bytes)
+	return r.pdf("release", string(d.ID), d.Bytes)
 }

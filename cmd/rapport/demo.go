@@ -30,6 +30,7 @@ func (c demoCommand) Run(out io.Writer) error {
 	if c.DatabaseURL != "" || c.SMTPURL != "" {
 		return errors.New("the demo keeps to its own directory and mails nobody; leave --database-url and --smtp-url out")
 	}
+	fmt.Fprintln(out, "Rapport demo: a practice, ten providers, forty clients, a year of history. All of it is invented.")
 	dir, err := c.dataDir()
 	if err != nil {
 		return err
@@ -43,7 +44,7 @@ func (c demoCommand) Run(out io.Writer) error {
 	defer stop()
 	if !c.Keep || !seeded(s) {
 		begun := time.Now()
-		fmt.Fprintln(out, "Making the demo network …")
+		fmt.Fprintln(out, "Making the demo network takes some seconds …")
 		if err := reseed(ctx, s); err != nil {
 			return fmt.Errorf("demo network: %w", err)
 		}

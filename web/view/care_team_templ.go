@@ -63,7 +63,7 @@ func CareTeam(p Page, form Form, c models.Client, team []TeamMember, directory [
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"hush\">The doctors this client sees. Whether they may be told prepares a release; telling needs the signed release.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"hush\">The doctors this client sees. “May be told” fills in the next release; nothing is told before the client has signed it.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

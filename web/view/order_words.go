@@ -6,12 +6,29 @@ import (
 	"rapport/models"
 )
 
-func orderMore(o models.OrderView) string {
+// orderMore says what was ordered, and the other side of it: to a practice who
+// ordered, to a provider where.
+func orderMore(p Page, o models.OrderView) string {
+	other := o.Content.Prescriber.Name
+	if p.Realm == "provider" {
+		other = o.PracticeName
+	}
 	out := InShort(o.Content.Scope)
+	if other != "" {
+		out = other + ": " + out
+	}
 	switch {
 	case o.Ended:
 		out += ". Visits are not shared"
 	case o.Now == models.OrderActive:
+		out += ". " + VisitWords(o.Visits)
+	}
+	return out
+}
+
+func ownOrderMore(o models.OrderView) string {
+	out := "by " + o.Content.Prescriber.Name + ", " + Between(orDate(o.From, o.Content.ValidFrom), orDate(o.Until, o.Content.ValidUntil))
+	if o.Now == models.OrderActive {
 		out += ". " + VisitWords(o.Visits)
 	}
 	return out

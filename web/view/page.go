@@ -93,6 +93,22 @@ func Span(from, until models.Date) string {
 	return Day(from) + " to " + Day(until)
 }
 
+// Between is two days as a list has them, without the days of the week:
+// "Mar 2 to Apr 5, 2026".
+func Between(from, until models.Date) string {
+	switch {
+	case from.IsZero() || until.IsZero():
+		return Span(from, until)
+	case from == until:
+		return Born(from)
+	}
+	a, b := from.Time(time.UTC), until.Time(time.UTC)
+	if a.Year() == b.Year() {
+		return a.Format("Jan 2") + " to " + b.Format("Jan 2, 2006")
+	}
+	return a.Format("Jan 2, 2006") + " to " + b.Format("Jan 2, 2006")
+}
+
 // Ago says how far a day is from the page's day.
 func (p Page) Ago(d models.Date) string {
 	switch n := p.Today.DaysUntil(d); {

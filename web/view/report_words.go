@@ -2,6 +2,7 @@ package view
 
 import (
 	"strings"
+	"time"
 
 	"rapport/models"
 )
@@ -13,15 +14,18 @@ func reportTitle(r models.ReportView, names bool) string {
 	return ReportKindWords(r.Kind)
 }
 
-func reportMore(p Page, r models.ReportView) string {
-	out := ReportKindWords(r.Kind)
+func reportMore(p Page, r models.ReportView, names bool) string {
+	out := ""
+	if names { // else the kind is the title
+		out = ReportKindWords(r.Kind) + " "
+	}
 	switch {
 	case p.Realm == "provider":
-		out += " from " + r.Practice
+		out += "from " + r.Practice + ", "
 	case r.Recipient != "":
-		out += " to " + r.Recipient
+		out += "to " + r.Recipient + ", "
 	}
-	return out + ", " + Span(r.From, r.To)
+	return out + Between(r.From, r.To)
 }
 
 // reportStateOf is how far a report came, or how far it is written.
@@ -94,6 +98,13 @@ func channelWords(c models.Channel) string {
 	return string(c)
 }
 
+func signedWords(p Page, by string, at time.Time) string {
+	if by == "" {
+		return p.When(at)
+	}
+	return "by " + by + ", " + p.When(at)
+}
+
 // contentWords names the parts of a report.
 func contentWords(list []models.Category) string {
 	names := map[models.Category]string{models.CategoryProgressReport: "the letter", models.CategoryMeasures: "measures", models.CategorySessionNotes: "session notes"}
@@ -106,4 +117,20 @@ func contentWords(list []models.Category) string {
 		}
 	}
 	return strings.Join(out, ", ")
+}
+
+// small begins a name inside a sentence.
+func small(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// writeWords is the button that begins a report: it names the kind that is due.
+func writeWords(due models.ReportKind) string {
+	if due == "" {
+		return "Write a report"
+	}
+	return "Write the " + small(ReportKindWords(due)) + ", it is due"
 }

@@ -1,0 +1,97 @@
+package view
+
+import (
+	"rapport/models"
+)
+
+// NextStep is what to do next, in a sentence and one tap.
+type NextStep struct{ Words, Label, URL string }
+
+// next says what comes after the steps that are done: the reader shall never
+// have to guess how the loop goes on.
+func (v ClientView) next(p Page) NextStep {
+	at := "/clients/" + string(v.Client.ID)
+	if s, ok := v.nextPaper(at); ok {
+		return s
+	}
+	if s, ok := v.nextReport(p); ok {
+		return s
+	}
+	for _, o := range v.Active {
+		if !v.Writes {
+			return NextStep{"The order is in force. Next comes a visit.", "Book a visit", "/orders/" + string(o.ID) + "/bookings/new"}
+		}
+		if o.Visits.Used == 0 {
+			return NextStep{"The order is in force. Next comes the first session.", "Record a session", "/orders/" + string(o.ID) + "/sessions/new"}
+		}
+		return NextStep{v.until(p, o), "Record a session", "/orders/" + string(o.ID) + "/sessions/new"}
+	}
+	for _, o := range v.Orders {
+		if o.Now == models.OrderCompleted || o.Now == models.OrderExpired {
+			return NextStep{"The loop is closed. Care goes on with a new order, or more visits.", "Open the last order", "/orders/" + string(o.ID)}
+		}
+	}
+	return NextStep{}
+}
+
+// nextPaper is what is missing before the first session: the release, the
+// order, its acceptance.
+func (v ClientView) nextPaper(at string) (NextStep, bool) {
+	released := false
+	for _, r := range v.ReleaseList {
+		released = released || r.Status == models.ReleaseActive
+		if r.Status == models.ReleaseDraft && !released {
+			return NextStep{"A release is prepared and waits for the client’s signature.", "Open the release", "/releases/" + string(r.Release.ID)}, true
+		}
+	}
+	for _, o := range v.Orders {
+		if o.Now == models.OrderSubmitted && v.Accepts {
+			return NextStep{"An order waits for your answer.", "Look at the order", "/orders/" + string(o.ID)}, true
+		}
+	}
+	switch {
+	case !released && v.Releases:
+		return NextStep{"No release is in force. Ask which doctors may be told.", "New release", at + "/releases/new"}, true
+	case len(v.Active)+len(v.Orders) == 0 && v.Accepts:
+		return NextStep{"Next comes the order: the doctor sends it here, or you copy it from paper.", "Copy a paper order", at + "/orders/paper"}, true
+	}
+	return NextStep{}, false
+}
+
+// nextReport is the report that is due, or is on its way to being seen.
+func (v ClientView) nextReport(p Page) (NextStep, bool) {
+	if !v.Writes {
+		return NextStep{}, false
+	}
+	for _, r := range v.Reports {
+		if r.Status == models.ReportDraft {
+			return NextStep{"The " + small(ReportKindWords(r.Kind)) + " is begun and not signed yet.", "Finish the report", "/reports/" + string(r.ID)}, true
+		}
+		if r.Status == models.ReportSigned && r.Delivery == nil {
+			return NextStep{"The " + small(ReportKindWords(r.Kind)) + " is signed and not sent yet.", "Send the report", "/reports/" + string(r.ID)}, true
+		}
+	}
+	for _, c := range v.Clocks {
+		if c.Owed() {
+			return NextStep{"The " + small(ReportKindWords(c.Kind)) + " to " + c.Recipient + " is due: " + p.Ago(c.DueOn) + ".", "Write the report",
+				"/orders/" + string(c.PrescriptionID) + "/reports/new?kind=" + string(c.Kind)}, true
+		}
+	}
+	if len(v.Reports) > 0 && v.Reports[0].Delivery != nil && len(v.Active) == 0 {
+		switch v.Reports[0].Delivery.State {
+		case models.DeliverySent, models.DeliveryDelivered, models.DeliveryPrepared, models.DeliveryQueued:
+			return NextStep{"The last report was not opened yet. If it stays so, send it another way or note the proof.", "Open the report", "/reports/" + string(v.Reports[0].ID)}, true
+		}
+	}
+	return NextStep{}, false
+}
+
+// until says which report comes next while an order runs.
+func (v ClientView) until(p Page, o models.OrderView) string {
+	for _, c := range v.Clocks {
+		if c.SeriesID == o.SeriesID && c.State == models.ClockRunning {
+			return "Nothing is owed now. The next " + small(ReportKindWords(c.Kind)) + " is due " + p.Ago(c.DueOn) + ", " + everyWords(c.Every) + "; until then sign each note."
+		}
+	}
+	return "Nothing is owed now. Record each session and sign its note; Today says when the next report is due."
+}

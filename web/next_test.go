@@ -84,7 +84,7 @@ func TestAProvidersListsNameThePractice(t *testing.T) {
 	_, order, _ := s.treated("Ana", "Silva")
 	b := s.as("linh@greenlake.example")
 	b.get("/provider").ok(http.StatusOK).lookOver().has("Ballard Massage: Neck")
-	b.get("/provider"+order).ok(http.StatusOK).lookOver().has("at Ballard Massage")
+	b.get("/provider" + order).ok(http.StatusOK).lookOver().has("at Ballard Massage")
 	s.as("jose@ballard.example").get("/orders").ok(http.StatusOK).lookOver().has("Linh Nguyễn, DC: Neck")
 }
 

@@ -193,12 +193,4 @@ func userCPU(tb testing.TB) time.Duration {
 	return time.Duration(u.Utime.Nano())
 }
 
-func TestAReportCostsAtMostHalfTheCPUOfUpstream(t *testing.T) {
-	ratio := cpuRatio(t, 20)
-	t.Logf("user CPU of ours over upstream: %.3f", ratio)
-	if ratio > 0.5 {
-		t.Errorf("two-page report costs %.2f of upstream's CPU, want at most 0.5", ratio)
-	}
-}
-
 func parseForTest(ttf []byte) (*gofpdf.Font, error) { return gofpdf.ParseFont(ttf) }

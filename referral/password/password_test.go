@@ -41,25 +41,26 @@ func TestMatchesOnlyThePasswordThatWasHashed(t *testing.T) {
 	}
 }
 
-// The work for an unknown account is the same; a wide margin keeps a busy
-// machine from failing this.
+// The work for an unknown account is the same. The quickest of some tries is
+// compared, taken in turns until they agree, so that a busy machine does not
+// fail this and an answer without the work always does.
 func TestUnknownAccountsCostTheSameWork(t *testing.T) {
 	ctx := context.Background()
 	h := password.New(rand.NewChaCha8([32]byte{1}))
 	stored, _ := h.Hash(ctx, "a password of some length")
-	best := func(stored string) time.Duration {
-		least := time.Hour
-		for range 7 {
-			start := time.Now()
-			_, _ = h.Matches(ctx, "another password, wrong", stored)
-			least = min(least, time.Since(start))
+	took := func(stored string) time.Duration {
+		start := time.Now()
+		_, _ = h.Matches(ctx, "another password, wrong", stored)
+		return time.Since(start)
+	}
+	known, unknown := time.Hour, time.Hour
+	for range 60 {
+		known, unknown = min(known, took(stored)), min(unknown, took(""))
+		if unknown > known/2 && known > unknown/2 {
+			return
 		}
-		return least
 	}
-	known, unknown := best(stored), best("")
-	if unknown < known/2 || known < unknown/2 {
-		t.Errorf("known %v, unknown %v", known, unknown)
-	}
+	t.Errorf("known %v, unknown %v", known, unknown)
 }
 
 func TestWaitingForASlotEndsWithTheRequest(t *testing.T) {

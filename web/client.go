@@ -90,7 +90,7 @@ func (r *request) disclosuresPage() error {
 	if r.query("view") == string(models.DisclosuresStatutory) {
 		which = models.DisclosuresStatutory
 	}
-	list, err := r.net.Disclosures(r.ctx, r.by, c.ID, which, models.Page{Limit: pageSize, Cursor: r.query("after")})
+	list, err := r.net.Disclosures(r.ctx, r.by, c.ID, which, models.Page{Limit: 4 * pageSize, Cursor: r.query("after")})
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func (p *portal) problem(c *fiber.Ctx, e *wire.Problem) error {
 	if err != nil {
 		return err
 	}
-	refusal := &fault.Error{Text: e.Detail, Violations: e.Violations}
+	refusal := &fault.Error{Code: e.Code, Text: e.Detail, Violations: e.Violations}
 	return r.send(e.Status, view.Problem(page, e.Status, refusal, e.RequestID))
 }
 

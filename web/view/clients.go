@@ -15,7 +15,14 @@ func listName(n models.PersonName) string {
 	return n.Family + ", " + n.Given
 }
 
-func more(path, after string) string { return path + "?after=" + url.QueryEscape(after) }
+// more is the next part of a list, under the same question.
+func more(path, after string) string {
+	mark := "?"
+	if strings.Contains(path, "?") {
+		mark = "&"
+	}
+	return path + mark + "after=" + url.QueryEscape(after)
+}
 
 func clientAction(c models.Client) string {
 	if c.ID == "" {
@@ -85,24 +92,4 @@ func steps(list []LoopStep, done []bool) []LoopStep {
 		}
 	}
 	return list
-}
-
-func disclosureState(d models.Disclosure) State {
-	switch {
-	case !d.Allowed:
-		return State{"Refused", Bad}
-	case d.Flagged:
-		return State{"Told, flagged", Warm}
-	}
-	return State{"Told", Good}
-}
-
-var bases = map[string]string{models.BasisRelease: "under the client’s release", models.BasisOwnOrder: "the prescriber’s own order",
-	models.BasisOverride: "by override", models.BasisIndividual: "to the client"}
-
-func disclosureWords(d models.Disclosure) string {
-	if d.Allowed {
-		return "Basis: " + bases[d.Basis] + "."
-	}
-	return "Why not: " + strings.NewReplacer("_", " ", ".", ": ").Replace(strings.Join(d.Reasons, ", ")) + "."
 }

@@ -52,8 +52,8 @@ func (f Form) Errors(name string) []string {
 	for _, v := range f.Refusal.Violations {
 		p := strings.TrimPrefix(strings.TrimPrefix(v.Pointer, "/"), "signature/") // a signature's fields stand by themselves
 		if p == name || strings.HasPrefix(p, name+"/") {
-			if !slices.Contains(out, v.Message) {
-				out = append(out, v.Message)
+			if s := message(v); !slices.Contains(out, s) {
+				out = append(out, s)
 			}
 		}
 	}

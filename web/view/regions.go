@@ -43,31 +43,48 @@ type regionPart struct {
 	Open  bool
 }
 
-// parts divides a long list: head and trunk in sight, arms and legs folded
-// until something of them is chosen.
+// common are the places that most orders name.
+var common = []models.RegionKey{"neck", "shoulder", "upper_back", "low_back", "gluteal"}
+
+// parts divides a long list: what is chosen from the beginning and what is
+// common stand in sight, the rest is folded until something of it is chosen.
 func parts(form Form, prefix string, rows []RegionRow) []regionPart {
 	if len(rows) < 12 {
 		return []regionPart{{Rows: rows}}
 	}
-	out := []regionPart{{}, {Title: "Arms and shoulders"}, {Title: "Legs and hips"}}
+	const first, trunk, arms, legs, all = 0, 1, 2, 3, 4
+	out := []regionPart{{}, {Title: "Head, chest and pelvis"}, {Title: "Arms and hands"}, {Title: "Legs and feet"}, {Title: "The whole body"}}
 	for _, r := range rows {
-		at := 0
+		at := trunk
 		switch {
+		case r.On || slices.Contains(common, r.Region.Key):
+			at = first
+		case r.Region.Key == "whole_body":
+			at = all
 		case r.Region.Key == "upper_limb" || r.Region.Parent == "upper_limb":
-			at = 1
+			at = arms
 		case r.Region.Key == "lower_limb" || r.Region.Parent == "lower_limb":
-			at = 2
+			at = legs
 		}
 		out[at].Rows = append(out[at].Rows, r)
-		out[at].Open = out[at].Open || r.On || len(form.Values[prefix+"."+string(r.Region.Key)]) > 0
+		out[at].Open = out[at].Open || len(form.Values[prefix+"."+string(r.Region.Key)]) > 0
 	}
-	return out
+	slices.SortStableFunc(out[first].Rows, func(a, b RegionRow) int { return rank(a) - rank(b) })
+	return slices.DeleteFunc(out, func(p regionPart) bool { return len(p.Rows) == 0 })
 }
 
-// inOrder lists the regions as a person thinks of them, from head to foot,
-// groups before their parts.
-var inOrder = []models.RegionKey{"whole_body", "head", "face_jaw", "neck", "upper_back", "low_back", "sacrum", "gluteal", "chest", "abdomen", "pelvis",
-	"upper_limb", "shoulder", "upper_arm", "elbow", "forearm", "wrist", "hand", "lower_limb", "hip", "thigh", "knee", "lower_leg", "ankle", "foot"}
+// rank puts what is chosen before what is common.
+func rank(r RegionRow) int {
+	if r.On {
+		return 0
+	}
+	return 1
+}
+
+// inOrder lists the regions as a person thinks of them: from head to foot, with
+// the shoulder between neck and back, groups before their parts.
+var inOrder = []models.RegionKey{"whole_body", "head", "face_jaw", "neck", "shoulder", "upper_back", "low_back", "sacrum", "gluteal", "chest", "abdomen", "pelvis",
+	"upper_limb", "upper_arm", "elbow", "forearm", "wrist", "hand", "lower_limb", "hip", "thigh", "knee", "lower_leg", "ankle", "foot"}
 
 // AllRegions are the rows of an order: everything may be chosen.
 func AllRegions(chosen []models.RegionSide) []RegionRow {
@@ -100,6 +117,13 @@ func ScopeRegions(s models.Scope, chosen []models.RegionSide, ask func(models.Re
 			all[i].AskURL = ask(all[i].Region.Key)
 		}
 	}
+	named := func(r RegionRow) int { // what the order names, before the parts of it
+		if slices.ContainsFunc(s.Regions, func(x models.RegionSide) bool { return x.Region == r.Region.Key }) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(all, func(a, b RegionRow) int { return named(a) - named(b) })
 	return all
 }
 

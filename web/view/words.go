@@ -219,10 +219,22 @@ func MessageKindWords(k models.MessageKind) string {
 	return strings.ReplaceAll(string(k), "_", " ")
 }
 
+// reasons are the codes that a mail or a delivery stopped for, in words.
+var reasons = map[string]string{"delivery.interrupted": "the server stopped while it was sending", "delivery.gave_up": "every attempt failed",
+	"delivery.failed_by_hand": "somebody noted that it failed", "mail.header_refused": "the address cannot be written to",
+	"mail.address_invalid": "the address cannot be written to", "mail.refused": "the receiving server refused it", "mail.no_answer": "the mail server gave no answer",
+	"mail.unreachable": "the mail server could not be reached", "mail.broken_off": "the connection broke off", "mail.failed": "sending failed",
+	"delivery.address_unconfirmed": "the address was not confirmed yet", "delivery.no_address": "no address is known", "delivery.stopped": "somebody stopped it",
+	"delivery.misdirected": "it reached somebody else",
+	"release_required":     "no release covers it now", "release.ended": "the client’s release ended", "report.exceeds_release": "the release covers less than this"}
+
 // ReasonWords turns a code into a few words; it is shown beside what it explains.
 func ReasonWords(code string) string {
 	if code == "" {
 		return ""
+	}
+	if w, ok := reasons[code]; ok {
+		return "Reason: " + w + "."
 	}
 	return "Reason: " + strings.NewReplacer("_", " ", ".", ": ").Replace(code) + "."
 }

@@ -1,0 +1,120 @@
+package view
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"rapport/models"
+)
+
+// Told is what the same person was told, or refused, on one day about one
+// document on one basis: every decision stands in Lines, the newest first.
+type Told struct {
+	Day   models.Date
+	Lines []models.Disclosure
+}
+
+// told gathers decisions that differ only in their hour and their way, so that
+// a doctor who opens their own order ten times a day does not bury the rest.
+func told(p Page, list []models.Disclosure) []Told {
+	at := map[string]int{}
+	var out []Told
+	for _, d := range list {
+		day := models.DateOf(d.At, p.loc())
+		key := strings.Join([]string{string(day), RecipientName(d.Recipient), string(d.Recipient.ProviderID), d.ObjectKind, d.ObjectID, d.Description,
+			d.Basis, disclosureState(d).Words, strings.Join(d.Reasons, " "), string(d.ReleaseID)}, "\x1f")
+		i, known := at[key]
+		if !known {
+			i = len(out)
+			at[key] = i
+			out = append(out, Told{Day: day})
+		}
+		out[i].Lines = append(out[i].Lines, d)
+	}
+	return out
+}
+
+// ways are the channels of a group: "in the portal and by e-mail".
+func (t Told) ways() string {
+	var out []string
+	for _, d := range t.Lines {
+		if w := wayWords(d.Channel); !contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return strings.Join(out, " and ")
+}
+
+func wayWords(channel string) string {
+	switch channel {
+	case "portal":
+		return "in the portal"
+	case "link":
+		return "by one-time link"
+	case "letter":
+		return "by letter or fax"
+	case "email":
+		return "by e-mail"
+	case "api":
+		return "by a connected program"
+	case "spoken":
+		return "by word of mouth"
+	}
+	return "by " + channel
+}
+
+var isoDay = regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}\b`)
+
+// describe says days in words: "Progress report of Mar 14, 2026".
+func describe(d models.Disclosure) string {
+	return isoDay.ReplaceAllStringFunc(d.Description, func(s string) string {
+		t, err := time.Parse(time.DateOnly, s)
+		if err != nil {
+			return s
+		}
+		return t.Format("Jan 2, 2006")
+	})
+}
+
+func disclosureState(d models.Disclosure) State {
+	switch {
+	case !d.Allowed:
+		return State{"Refused", Bad}
+	case d.Flagged:
+		return State{"Told, flagged", Warm}
+	}
+	return State{"Told", Good}
+}
+
+var bases = map[string]string{models.BasisRelease: "under the client’s release", models.BasisOwnOrder: "the prescriber’s own order",
+	models.BasisOverride: "by override", models.BasisIndividual: "to the client"}
+
+// refusals are the reasons of the release gate in words.
+var refusals = map[string]string{"release.none": "no release was signed", "release.purpose": "the release is for another purpose",
+	"release.category": "the release does not cover this", "release.recipient": "the releases name others", "release.incomplete": "the release lacks what the law asks for",
+	"release.not_signed": "the release is not signed", "release.revoked": "the client took the release back", "release.expired": "the release has expired",
+	"override.not_covered": "the practice is no covered entity"}
+
+func disclosureWords(d models.Disclosure) string {
+	if d.Allowed {
+		return "Basis: " + bases[d.Basis] + "."
+	}
+	var out []string
+	for _, code := range d.Reasons {
+		if w, ok := refusals[code]; ok {
+			out = append(out, w)
+		} else {
+			out = append(out, strings.NewReplacer("_", " ", ".", ": ").Replace(code))
+		}
+	}
+	return "Why not: " + strings.Join(out, ", ") + "."
+}
+
+func ledgerURL(c models.Client, statutory bool) string {
+	at := "/clients/" + string(c.ID) + "/disclosures"
+	if statutory {
+		at += "?view=" + string(models.DisclosuresStatutory)
+	}
+	return at
+}

@@ -33,7 +33,7 @@ func (a *API) reportRoutes(api huma.API) {
 	wire.Handle(api, wire.Operation{ID: "read-report-clock", Method: http.MethodGet, Path: "/api/v1/clients/{id}/report-clock", Tag: tag,
 		Summary: "When the next report of each of a client's orders is owed"}, a.readReportClock)
 	wire.Handle(api, wire.Operation{ID: "list-report-clocks", Method: http.MethodGet, Path: "/api/v1/report-clocks", Tag: tag,
-		Summary: "Reports that are due or overdue, the most overdue first"}, a.listReportClocks)
+		Summary: "Reports that are due or overdue, the longest owed first, and the share of reports on time"}, a.listReportClocks)
 }
 
 type narrativeIn struct {
@@ -261,9 +261,13 @@ func answerClocks(lines []models.ReportClockLine, err error) (*clocksAnswer, err
 	out := &clocksAnswer{}
 	out.Body.Items = make([]clockOut, len(lines))
 	for i, l := range lines {
-		out.Body.Items[i] = clockOut{l.ClientID, l.Client, l.PrescriptionID, l.ProviderID, l.Recipient, l.Kind, l.State, l.Reason, l.DueOn, l.Since, l.Sessions, l.Every}
+		out.Body.Items[i] = answerClock(l)
 	}
 	return out, nil
+}
+
+func answerClock(l models.ReportClockLine) clockOut {
+	return clockOut{l.ClientID, l.Client, l.PrescriptionID, l.ProviderID, l.Recipient, l.Kind, l.State, l.Reason, l.DueOn, l.Since, l.Sessions, l.Every}
 }
 
 func (a *API) readReportClock(ctx context.Context, in *struct {
@@ -272,6 +276,41 @@ func (a *API) readReportClock(ctx context.Context, in *struct {
 	return answerClocks(a.net.ReportClock(ctx, wire.Actor(ctx), in.ID))
 }
 
-func (a *API) listReportClocks(ctx context.Context, _ *struct{}) (*clocksAnswer, error) {
-	return answerClocks(a.net.ReportClocks(ctx, wire.Actor(ctx)))
+type standingOut struct {
+	Owed       int         `json:"owed" doc:"Orders that owe a report now"`
+	Overdue    int         `json:"overdue" doc:"Of these, past the last day on time"`
+	Since      models.Date `json:"since"`
+	Sent       int         `json:"sent" doc:"Reports that went out since then and answered a clock"`
+	OnTime     int         `json:"on_time" doc:"Of these, in time"`
+	OnTimeRate *float64    `json:"on_time_rate,omitempty" minimum:"0" maximum:"1" doc:"Absent while none was sent"`
+}
+
+type clocksOwed struct {
+	Items      []clockOut  `json:"items"`
+	NextCursor string      `json:"next_cursor,omitempty" doc:"Ask for the next page with it; absent on the last"`
+	Standing   standingOut `json:"standing"`
+}
+
+func (a *API) listReportClocks(ctx context.Context, in *struct{ wire.PageIn }) (*struct{ Body clocksOwed }, error) {
+	page, err := in.Page()
+	if err != nil {
+		return nil, err
+	}
+	l, err := a.net.ReportClocks(ctx, wire.Actor(ctx), page)
+	if err != nil {
+		return nil, err
+	}
+	s, err := a.net.ReportStanding(ctx, wire.Actor(ctx))
+	if err != nil {
+		return nil, err
+	}
+	out := clocksOwed{NextCursor: l.NextCursor, Items: make([]clockOut, len(l.Items)),
+		Standing: standingOut{Owed: s.Owed, Overdue: s.Overdue, Since: s.Since, Sent: s.Sent, OnTime: s.OnTime}}
+	for i, line := range l.Items {
+		out.Items[i] = answerClock(line)
+	}
+	if rate, ok := s.Rate(); ok {
+		out.Standing.OnTimeRate = &rate
+	}
+	return &struct{ Body clocksOwed }{out}, nil
 }

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ClockState says how a report clock stands.
 type ClockState string
@@ -147,4 +150,55 @@ func (p Prescription) ClockFacts(s Series, visits []Visit, sent *time.Time, disc
 		f.EndedOn = until
 	}
 	return f
+}
+
+// ClockMonths is how far back an order without a session still owes a report.
+const ClockMonths = 12
+
+// ClockRing is when a clock begins to ask for a report, the last day on time,
+// and the last day on which anybody is asked.
+type ClockRing struct{ On, Due, Until Date }
+
+// Rings is when the order will owe a report, as long as nothing else happens
+// to it; it is zero where nothing will be owed.
+func (p Prescription) Rings(s Series, visits []Visit, sent *time.Time, discharged bool, settings PracticeSettings) ClockRing {
+	if len(visits) == 0 || p.Status == OrderEnteredInError {
+		return ClockRing{}
+	}
+	last := visits[len(visits)-1].On
+	_, end := p.Window(visits[0].On)
+	f := p.ClockFacts(s, visits, sent, discharged, settings, visits[0].On)
+	days := []Date{last, max(last, end).AddDays(1)}
+	if len(f.Since) > 0 {
+		_, due := f.progress()
+		days = append(days, f.Since[0], max(due, f.Since[0]))
+	}
+	slices.Sort(days)
+	for _, day := range days {
+		if c := p.ClockFacts(s, visits, sent, discharged, settings, day).Due(day); c.Owed() {
+			return ClockRing{day, c.DueOn, last.AddMonths(ClockMonths)}
+		}
+	}
+	return ClockRing{}
+}
+
+// ReportsOwed is a part of what a practice owes; who has waited longest is first.
+type ReportsOwed = List[ReportClockLine]
+
+// ReportStanding is how a practice keeps its report clocks. An order counts as
+// overdue once the first day it owed a report on is past. Sent are the reports that
+// first went out since a day and answered a clock, OnTime those that did so on
+// the day they were owed or before.
+type ReportStanding struct {
+	Owed, Overdue int
+	Since         Date
+	Sent, OnTime  int
+}
+
+// Rate is the share of reports on time; ok is false where none was sent.
+func (s ReportStanding) Rate() (share float64, ok bool) {
+	if s.Sent == 0 {
+		return 0, false
+	}
+	return float64(s.OnTime) / float64(s.Sent), true
 }

@@ -112,3 +112,8 @@ func (p Proof) Validate(d Delivery, now time.Time) error {
 func DeliveryIsStopped() error {
 	return fault.New(fault.Conflict, "delivery.stopped", "This delivery was stopped. Start a new one.")
 }
+
+// WentOut says that the state is evidence that the report left the practice.
+func (s DeliveryState) WentOut() bool {
+	return slices.Contains(deliveryProgress, s) && s != DeliveryPrepared && s != DeliveryQueued
+}

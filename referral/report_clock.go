@@ -9,8 +9,8 @@ import (
 	"rapport/models/store"
 )
 
-// clockMonths is how far back an order without a session still owes a report.
-const clockMonths = 12
+// standingDays is how far back the share of reports on time looks.
+const standingDays = 365
 
 // ReportClock says for each order of a client when the next report is owed.
 func (n *Network) ReportClock(ctx context.Context, by models.Actor, client models.ClientID) ([]models.ReportClockLine, error) {
@@ -21,33 +21,56 @@ func (n *Network) ReportClock(ctx context.Context, by models.Actor, client model
 		if _, err := tx.Client(client); err != nil {
 			return nil, err
 		}
-		tx.Log("report_clock.read", "client", string(client), client, "")
-		return clocks(tx, client)
-	})
-}
-
-// ReportClocks lists what the practice owes now: due and overdue reports, the
-// most overdue first.
-func (n *Network) ReportClocks(ctx context.Context, by models.Actor) ([]models.ReportClockLine, error) {
-	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) ([]models.ReportClockLine, error) {
-		if err := by.May(models.ReadReports); err != nil {
+		p, err := tx.Practice(tx.PracticeID())
+		if err != nil {
 			return nil, err
 		}
-		tx.Log("report_clock.list", "practice", string(tx.PracticeID()), "", "")
-		all, err := clocks(tx, "")
-		return slices.DeleteFunc(all, func(c models.ReportClockLine) bool {
-			return c.State != models.ClockDue && c.State != models.ClockOverdue
-		}), err
+		tx.Log("report_clock.read", "client", string(client), client, "")
+		today := p.Today(tx.Now())
+		rows, err := tx.ClocksOfClient(client, today.AddMonths(-models.ClockMonths))
+		lines := clockLines(rows, p, today)
+		slices.SortStableFunc(lines, func(a, b models.ReportClockLine) int { return cmp.Compare(a.DueOn, b.DueOn) })
+		return lines, err
 	})
 }
 
-func clocks(tx *store.Tx, client models.ClientID) ([]models.ReportClockLine, error) {
-	p, err := tx.Practice(tx.PracticeID())
-	if err != nil {
-		return nil, err
-	}
-	today := p.Today(tx.Now())
-	rows, err := tx.ClockRows(client, today.AddMonths(-clockMonths))
+// ReportClocks lists what the practice owes now, due and overdue reports; the
+// one whose clock has rung longest is first.
+func (n *Network) ReportClocks(ctx context.Context, by models.Actor, page models.Page) (models.ReportsOwed, error) {
+	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.ReportsOwed, error) {
+		if err := by.May(models.ReadReports); err != nil {
+			return models.ReportsOwed{}, err
+		}
+		p, err := tx.Practice(tx.PracticeID())
+		if err != nil {
+			return models.ReportsOwed{}, err
+		}
+		tx.Log("report_clock.list", "practice", string(tx.PracticeID()), "", "")
+		today := p.Today(tx.Now())
+		rows, err := tx.ClocksOwed(today, page)
+		lines := slices.DeleteFunc(clockLines(rows.Items, p, today), func(c models.ReportClockLine) bool { return !c.Owed() })
+		return models.ReportsOwed{Items: lines, NextCursor: rows.NextCursor}, err
+	})
+}
+
+// ReportStanding counts what the practice owes now, and how many of the
+// reports of the last year went out on time.
+func (n *Network) ReportStanding(ctx context.Context, by models.Actor) (models.ReportStanding, error) {
+	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.ReportStanding, error) {
+		if err := by.May(models.ReadReports); err != nil {
+			return models.ReportStanding{}, err
+		}
+		p, err := tx.Practice(tx.PracticeID())
+		if err != nil {
+			return models.ReportStanding{}, err
+		}
+		today := p.Today(tx.Now())
+		return tx.ReportStanding(today, today.AddDays(-standingDays))
+	})
+}
+
+// clockLines reads each clock on a day; an order entered in error owes nothing.
+func clockLines(rows []store.ClockRow, p models.Practice, today models.Date) []models.ReportClockLine {
 	out := make([]models.ReportClockLine, 0, len(rows))
 	for _, r := range rows {
 		if r.Order.Status == models.OrderEnteredInError {
@@ -57,6 +80,5 @@ func clocks(tx *store.Tx, client models.ClientID) ([]models.ReportClockLine, err
 		line.ReportClock = r.Order.ClockFacts(r.Series, r.Visits, r.Sent, r.Discharged, p.Settings, today).Due(today)
 		out = append(out, line)
 	}
-	slices.SortStableFunc(out, func(a, b models.ReportClockLine) int { return cmp.Compare(a.DueOn, b.DueOn) })
-	return out, err
+	return out
 }

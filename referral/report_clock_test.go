@@ -45,8 +45,8 @@ func TestTheReportClockFollowsWhatWasSent(t *testing.T) {
 		want("progress running days 2026-04-10 5")
 		c.session(t, "2026-03-21", 12)
 		want("progress due sessions 2026-03-21 6")
-		all, err := c.net.ReportClocks(c.ctx, c.Therapist)
-		if err != nil || len(all) != 1 || all[0].Client.Family != "Silva" || all[0].Recipient != "Linh Nguyễn, DC" {
+		all, err := c.net.ReportClocks(c.ctx, c.Therapist, models.Page{Limit: 10})
+		if err != nil || len(all.Items) != 1 || all.Items[0].Client.Family != "Silva" || all.Items[0].Recipient != "Linh Nguyễn, DC" {
 			t.Errorf("due in the practice: %+v, %v", all, err)
 		}
 		c.Clock.Advance(24 * time.Hour)

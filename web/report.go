@@ -14,7 +14,11 @@ import (
 
 // reportsPage lists the practice's reports and what is owed.
 func (r *request) reportsPage() error {
-	owed, err := r.net.ReportClocks(r.ctx, r.by)
+	owed, err := r.net.ReportClocks(r.ctx, r.by, models.Page{Limit: pageSize, Cursor: r.query("owed")})
+	if err != nil {
+		return err
+	}
+	standing, err := r.net.ReportStanding(r.ctx, r.by)
 	if err != nil {
 		return err
 	}
@@ -22,7 +26,7 @@ func (r *request) reportsPage() error {
 	if err != nil {
 		return err
 	}
-	return r.show(fiber.StatusOK, "Reports", func(p view.Page) templ.Component { return view.Reports(p, owed, list.Items, list.NextCursor) })
+	return r.show(fiber.StatusOK, "Reports", func(p view.Page) templ.Component { return view.Reports(p, owed, standing, list.Items, list.NextCursor) })
 }
 
 func (r *request) newReportPage() error { return r.showNewReport(fiber.StatusOK, view.Form{}) }

@@ -60,7 +60,12 @@ func (r *request) todayNotes(v *view.TodayView) error {
 		return err
 	}
 	v.Notes = notes.Items
-	if v.Reports, err = r.net.ReportClocks(r.ctx, r.by); err != nil {
+	owed, err := r.net.ReportClocks(r.ctx, r.by, models.Page{Limit: view.ReportsShown})
+	if err != nil {
+		return err
+	}
+	v.Reports = owed.Items
+	if v.Standing, err = r.net.ReportStanding(r.ctx, r.by); err != nil {
 		return err
 	}
 	for _, state := range []models.MessageState{models.MessageFailed, models.MessageUncertain} {

@@ -88,6 +88,7 @@ func (t *Tx) AddDelivery(d models.Delivery) error {
 // AddDeliveryEvents appends evidence; it is never changed.
 func (t *Tx) AddDeliveryEvents(id models.DeliveryID, events ...models.DeliveryEvent) error {
 	for _, e := range events {
+		t.left(id, e)
 		row := deliveryEventRow{PracticeID: string(t.practice), ID: t.NewID(), DeliveryID: string(id), At: e.At, State: string(e.State), ByWhom: e.By}
 		if e.Note != "" {
 			var err error

@@ -61,6 +61,15 @@ func (t *Tx) Practice(id models.PracticeID) (models.Practice, error) {
 	return t.practiceOf(r), missing(err, "practice")
 }
 
+// homePractice is the practice of the transaction, suspended or not.
+func (t *Tx) homePractice() (models.Practice, error) {
+	if t.home != nil && t.home.ID == string(t.practice) {
+		return t.practiceOf(*t.home), nil
+	}
+	r, err := shared[practiceRow](t).Select("id", practiceColumns...).Where("id = ?", string(t.practice)).Take(t.ctx)
+	return t.practiceOf(r), missing(err, "practice")
+}
+
 // Practices lists those that accept orders, by name; practices are public in the directory.
 func (t *Tx) Practices(page models.Page) (models.List[models.Practice], error) {
 	c := shared[practiceRow](t).Select("id", practiceColumns...).Where("suspended = ?", false)
@@ -83,6 +92,7 @@ func (t *Tx) PracticeIDs() ([]models.PracticeID, error) {
 
 // UpdatePractice writes the settings an owner may change.
 func (t *Tx) UpdatePractice(p models.Practice, seen int) error {
+	t.rings.all = t.rings.all || t.home == nil || t.home.Settings.V.ReportEvery != p.Settings.ReportEvery
 	t.home = nil
 	return stale(shared[practiceRow](t).Where("id = ? AND version = ?", string(p.ID), seen).
 		Select("name", "time_zone", "address", "phone", "fax", "email", "mode", "settings", "version").

@@ -202,6 +202,7 @@ func (t *Tx) UpdateDraft(p models.Prescription, seen int) error {
 // which step when, the countersignature. The content and the signature never
 // change; the database refuses it too.
 func (t *Tx) UpdatePrescription(p models.Prescription, seen int) error {
+	t.rang(p.SeriesID)
 	r, err := t.prescriptionRow(p)
 	if err != nil {
 		return err

@@ -16,87 +16,96 @@ type ClockRow struct {
 	Discharged bool       // a discharge report is among those sent
 }
 
-const clockSeries = `SELECT o.practice_id, o.id, o.client_id, o.current_id, o.allowed, o.opening_used, o.used, o.last_number, c.given, c.family
-	FROM order_series o JOIN clients c ON c.practice_id = o.practice_id AND c.id = o.client_id
-	WHERE o.practice_id = ? AND (? = '' OR o.client_id = ?) AND EXISTS (SELECT 1 FROM sessions s WHERE s.practice_id = o.practice_id AND s.series_id = o.id
+const clockSeries = `SELECT o.practice_id, o.id, o.client_id, o.current_id, o.allowed, o.opening_used, o.used, o.last_number, o.reported_at, o.discharged,
+	o.rings_on, o.rings_due, o.rings_until, c.given, c.family FROM order_series o JOIN clients c ON c.practice_id = o.practice_id AND c.id = o.client_id
+	WHERE o.practice_id = ? AND `
+
+const clocksOfClient = clockSeries + `o.client_id = ? AND EXISTS (SELECT 1 FROM sessions s WHERE s.practice_id = o.practice_id AND s.series_id = o.id
 		AND s.state <> 'void' AND s.kind IN ('prescribed','deviation') AND s.local_date >= ?)
 	ORDER BY o.id`
+
+const clocksOwed = clockSeries + `o.rings_on <= ? AND o.rings_until >= ? AND (o.rings_on > ? OR (o.rings_on = ? AND o.id > ?))
+	ORDER BY o.rings_on, o.id LIMIT ?`
 
 const clockVisits = `SELECT series_id, started_at AS at, local_date AS day FROM sessions
 	WHERE practice_id = ? AND series_id IN ? AND state <> 'void' AND kind IN ('prescribed','deviation') ORDER BY started_at, id`
 
-const clockSent = `SELECT r.series_id AS series_id, r.id AS report_id, r.kind AS kind, e.at AS at FROM delivery_events e
-	JOIN deliveries d ON d.practice_id = e.practice_id AND d.id = e.delivery_id
-	JOIN reports r ON r.practice_id = d.practice_id AND r.id = d.report_id
-	WHERE e.practice_id = ? AND r.series_id IN ? AND e.state IN ('sent','delivered','opened','downloaded','acknowledged')
-	ORDER BY e.at, e.id`
+type clockRow struct {
+	Row    seriesRow `gorm:"embedded"`
+	Given  string
+	Family string
+}
 
-// ClockRows reads the orders of a client, or of the practice, that had a
-// session on or after a day, in four statements.
-func (t *Tx) ClockRows(client models.ClientID, since models.Date) ([]ClockRow, error) {
-	var series []struct {
-		Row    seriesRow `gorm:"embedded"`
-		Given  string
-		Family string
-	}
-	if err := t.g.Raw(clockSeries, string(t.practice), string(client), string(client), since).Scan(&series).Error; err != nil || len(series) == 0 {
+// ClocksOfClient reads the orders of a client that had a session on or after a
+// day, in three statements.
+func (t *Tx) ClocksOfClient(client models.ClientID, since models.Date) ([]ClockRow, error) {
+	var rows []clockRow
+	if err := t.g.Raw(clocksOfClient, string(t.practice), string(client), since).Scan(&rows).Error; err != nil {
 		return nil, err
+	}
+	return t.clocks(rows)
+}
+
+// ClocksOwed reads the practice's orders whose clock rings on a day, the one
+// that has rung longest first, in three statements.
+func (t *Tx) ClocksOwed(today models.Date, page models.Page) (models.List[ClockRow], error) {
+	day, id, _ := splitCursor(page.Cursor)
+	var rows []clockRow
+	if err := t.g.Raw(clocksOwed, string(t.practice), today, today, day, day, id, page.Limit+1).Scan(&rows).Error; err != nil {
+		return models.List[ClockRow]{}, err
+	}
+	l := pageOf(rows, page.Limit, func(r clockRow) clockRow { return r }, func(r clockRow) string { return joinCursor(string(*r.Row.RingsOn), r.Row.ID) })
+	out, err := t.clocks(l.Items)
+	return models.List[ClockRow]{Items: out, NextCursor: l.NextCursor}, err
+}
+
+// clocks adds the versions in force and the visits.
+func (t *Tx) clocks(series []clockRow) ([]ClockRow, error) {
+	if len(series) == 0 {
+		return nil, nil
 	}
 	out := make([]ClockRow, len(series))
 	place, ids, current := map[string]int{}, make([]string, len(series)), make([]string, len(series))
 	for i, s := range series {
 		place[s.Row.ID], ids[i], current[i] = i, s.Row.ID, s.Row.CurrentID
-		out[i].Series = s.Row.series()
+		out[i].Series, out[i].Sent, out[i].Discharged = s.Row.series(), s.Row.ReportedAt, s.Row.Discharged
 		out[i].Client = models.PersonName{Given: s.Given, Family: s.Family}
 	}
-	if err := t.clockOrders(out, place, current); err != nil {
+	rows, err := scoped[prescriptionRow](t).Select("practice_id", prescriptionColumns...).Where("id IN ?", current).Order("id").Find(t.ctx)
+	if err != nil {
 		return nil, err
+	}
+	orders, err := t.prescriptions(rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range orders {
+		r := &out[place[string(p.SeriesID)]]
+		r.Order, r.ClientID, r.SeriesID, r.PrescriptionID, r.ProviderID, r.Recipient = p, p.ClientID, p.SeriesID, p.ID, p.PrescriberID, p.Content.Prescriber.Name
 	}
 	var visits []struct {
 		SeriesID string
 		At       time.Time
 		Day      models.Date
 	}
-	if err := t.g.Raw(clockVisits, string(t.practice), ids).Scan(&visits).Error; err != nil {
-		return nil, err
-	}
+	err = t.g.Raw(clockVisits, string(t.practice), ids).Scan(&visits).Error
 	for _, v := range visits {
 		r := &out[place[v.SeriesID]]
 		r.Visits = append(r.Visits, models.Visit{At: v.At, On: v.Day})
 	}
-	return out, t.clockReports(out, place, ids)
+	return out, err
 }
 
-func (t *Tx) clockOrders(out []ClockRow, place map[string]int, ids []string) error {
-	rows, err := scoped[prescriptionRow](t).Select("practice_id", prescriptionColumns...).Where("id IN ?", ids).Order("id").Find(t.ctx)
-	if err != nil {
-		return err
-	}
-	orders, err := t.prescriptions(rows)
-	for _, p := range orders {
-		r := &out[place[string(p.SeriesID)]]
-		r.Order, r.ClientID, r.SeriesID, r.PrescriptionID, r.ProviderID, r.Recipient = p, p.ClientID, p.SeriesID, p.ID, p.PrescriberID, p.Content.Prescriber.Name
-	}
-	return err
-}
+const clockStanding = `SELECT
+	(SELECT COUNT(*) FROM order_series o WHERE o.practice_id = ? AND o.rings_on <= ? AND o.rings_until >= ?) AS owed,
+	(SELECT COUNT(*) FROM order_series o WHERE o.practice_id = ? AND o.rings_on <= ? AND o.rings_due < ? AND o.rings_until >= ?) AS overdue,
+	(SELECT COUNT(*) FROM reports r WHERE r.practice_id = ? AND r.sent_on >= ? AND r.due_on IS NOT NULL) AS sent,
+	(SELECT COUNT(*) FROM reports r WHERE r.practice_id = ? AND r.sent_on >= ? AND r.due_on >= r.sent_on) AS on_time`
 
-// clockReports notes for each order which report went out last. A report
-// counts from the first evidence that it went out.
-func (t *Tx) clockReports(out []ClockRow, place map[string]int, ids []string) error {
-	var sent []struct {
-		SeriesID string
-		ReportID string
-		Kind     string
-		At       time.Time
-	}
-	err := t.g.Raw(clockSent, string(t.practice), ids).Scan(&sent).Error
-	first := map[string]bool{}
-	for i, s := range sent {
-		r := &out[place[s.SeriesID]]
-		r.Discharged = r.Discharged || s.Kind == string(models.ReportDischarge)
-		if !first[s.ReportID] {
-			first[s.ReportID], r.Sent = true, &sent[i].At
-		}
-	}
-	return err
+// ReportStanding counts what the practice owes on a day and what it sent since another.
+func (t *Tx) ReportStanding(today, since models.Date) (models.ReportStanding, error) {
+	p, s := string(t.practice), models.ReportStanding{}
+	err := t.g.Raw(clockStanding, p, today, today, p, today, today, today, p, since, p, since).Scan(&s).Error
+	s.Since = since
+	return s, err
 }

@@ -183,11 +183,11 @@ func TestDeliveryKeepsItsEvidenceInOrder(t *testing.T) {
 					return err
 				}
 			}
-			rows, err := tx.ClockRows("", "2026-03-02")
+			rows, err := tx.ClocksOfClient(r.ClientID, "2026-03-02")
 			if err != nil || len(rows) != 1 || rows[0].Sent == nil || !rows[0].Sent.Equal(sent) || rows[0].Discharged || len(rows[0].Visits) != 1 {
 				t.Errorf("clock %+v, %v, want one visit and a report sent at %v", rows, err, sent)
 			}
-			if rows, err := tx.ClockRows(r.ClientID, "2026-03-03"); err != nil || len(rows) != 0 {
+			if rows, err := tx.ClocksOfClient(r.ClientID, "2026-03-03"); err != nil || len(rows) != 0 {
 				t.Errorf("nothing was done since, got %v, %v", rows, err)
 			}
 			l, err := tx.Deliveries(store.DeliveryFilter{ReportID: r.ID, Overridden: true}, models.Page{Limit: 5})

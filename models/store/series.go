@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -20,6 +21,11 @@ type seriesRow struct {
 	Used        int
 	LastNumber  int
 	Warned      string
+	ReportedAt  *time.Time // when the report sent last first went out
+	Discharged  bool       // a discharge report went out
+	RingsOn     *models.Date
+	RingsDue    *models.Date
+	RingsUntil  *models.Date
 }
 
 func (seriesRow) TableName() string { return "order_series" }
@@ -85,6 +91,7 @@ func (t *Tx) LockSeriesOf(id models.PrescriptionID) (models.Series, error) {
 // counters move only through TakeVisit and GiveBackVisit. A cap below the
 // used visits is 422 order.total_below_used.
 func (t *Tx) SetSeries(s models.Series) error {
+	t.rang(s.ID)
 	n, err := scoped[seriesRow](t).Where("id = ?", string(s.ID)).Select("current_id", "allowed", "opening_used").
 		Updates(t.ctx, seriesRow{CurrentID: string(s.CurrentID), Allowed: allowedColumn(s), OpeningUsed: s.OpeningUsed})
 	if errors.Is(err, gorm.ErrCheckConstraintViolated) {
@@ -96,6 +103,7 @@ func (t *Tx) SetSeries(s models.Series) error {
 // OpenSeries fixes the opening balance of an order that began elsewhere; its
 // first visit here gets the number after it.
 func (t *Tx) OpenSeries(id models.SeriesID, used int) error {
+	t.rang(id)
 	r := t.g.Exec("UPDATE order_series SET opening_used = ?, last_number = ? WHERE practice_id = ? AND id = ? AND used = 0", used, used, string(t.practice), string(id))
 	return one(int(r.RowsAffected), r.Error, "prescription")
 }
@@ -147,6 +155,7 @@ const takeVisit = `UPDATE order_series SET used = used + 1, last_number = last_n
 // TakeVisit counts one completed session and gives its number, in one
 // statement that no race can pass: 409 order.exhausted when none is left.
 func (t *Tx) TakeVisit(id models.SeriesID) (number int, err error) {
+	t.rang(id)
 	if err := t.g.Raw(takeVisit, string(t.practice), string(id)).Scan(&number).Error; err != nil {
 		return 0, err
 	}
@@ -159,6 +168,7 @@ func (t *Tx) TakeVisit(id models.SeriesID) (number int, err error) {
 // GiveBackVisit takes a voided session out of the count; its number stays
 // spent, so that no two sessions ever share one.
 func (t *Tx) GiveBackVisit(id models.SeriesID) error {
+	t.rang(id)
 	r := t.g.Exec("UPDATE order_series SET used = used - 1 WHERE practice_id = ? AND id = ? AND used > 0", string(t.practice), string(id))
 	return one(int(r.RowsAffected), r.Error, "visit to give back")
 }

@@ -98,6 +98,7 @@ func (t *Tx) session(r sessionRow) (models.Session, error) {
 // AddSession inserts a session with its readings.
 func (t *Tx) AddSession(s models.Session) error {
 	s.Version = 1
+	t.rang(s.SeriesID)
 	r, err := t.sessionRow(s)
 	if err != nil {
 		return err
@@ -191,6 +192,7 @@ func (t *Tx) SignSession(s models.Session, seen int) error {
 
 // VoidSession takes a session back with a reason; its number stays spent.
 func (t *Tx) VoidSession(s models.Session, seen int) error {
+	t.rang(s.SeriesID)
 	r, err := t.sessionRow(s)
 	if err != nil {
 		return err

@@ -24,6 +24,7 @@ type Tx struct {
 	now      time.Time
 	trail    []models.AuditEvent
 	home     *practiceRow        // read once, see Practice
+	rings    ringing             // report clocks to set before the commit
 	told     []models.Disclosure // gate decisions, each with its event on the trail
 }
 
@@ -122,6 +123,9 @@ func (d *DB) once(ctx context.Context, g *gorm.DB, o *sql.TxOptions, by models.A
 		if err := f(ctx, tx); err != nil {
 			return err
 		}
+		if err := tx.setClocks(); err != nil {
+			return err
+		}
 		return tx.appendTrail()
 	}, opts(o)...)
 }
@@ -141,6 +145,9 @@ func (t *Tx) Enter(p models.PracticeID) error {
 	}
 	if len(t.by.VouchedBy) > 0 && p != "" && p != models.NetworkPractice && !slices.Contains(t.by.VouchedBy, p) {
 		return fault.Missing("practice")
+	}
+	if err := t.setClocks(); err != nil {
+		return err
 	}
 	t.practice = p
 	if !t.db.pg {

@@ -1,0 +1,171 @@
+package store
+
+import (
+	"slices"
+	"time"
+
+	"rapport/models"
+)
+
+// ringing is what a transaction did to report clocks. The days they ring on
+// are written once, at its end, after the order's row was locked: whoever
+// comes second reads what the first one did.
+type ringing struct {
+	series     []models.SeriesID
+	deliveries map[models.DeliveryID]time.Time // first evidence that it went out
+	all        bool                            // the practice's own clock changed
+}
+
+func (r ringing) still() bool { return len(r.series) == 0 && len(r.deliveries) == 0 && !r.all }
+
+// rang notes that an order's clock has to be read again.
+func (t *Tx) rang(id models.SeriesID) {
+	if id != "" && !slices.Contains(t.rings.series, id) {
+		t.rings.series = append(t.rings.series, id)
+	}
+}
+
+// left notes that a delivery went out.
+func (t *Tx) left(id models.DeliveryID, e models.DeliveryEvent) {
+	if !e.State.WentOut() {
+		return
+	}
+	if t.rings.deliveries == nil {
+		t.rings.deliveries = map[models.DeliveryID]time.Time{}
+	}
+	if at, ok := t.rings.deliveries[id]; !ok || e.At.Before(at) {
+		t.rings.deliveries[id] = e.At
+	}
+}
+
+// ringAt is how many clocks are set in one go.
+const ringAt = 200
+
+// setClocks writes when the touched orders will owe a report.
+func (t *Tx) setClocks() error {
+	if t.rings.still() || t.practice == "" {
+		return nil
+	}
+	did := t.rings
+	t.rings = ringing{}
+	sent, err := t.firstSent(did.deliveries)
+	if err != nil {
+		return err
+	}
+	for _, r := range sent {
+		if !slices.Contains(did.series, r.SeriesID) {
+			did.series = append(did.series, r.SeriesID)
+		}
+	}
+	if did.all {
+		if err := t.g.Raw("SELECT id FROM order_series WHERE practice_id = ? AND (last_number > 0 OR rings_on IS NOT NULL) ORDER BY id", string(t.practice)).Scan(&did.series).Error; err != nil {
+			return err
+		}
+	}
+	slices.Sort(did.series)
+	for some := range slices.Chunk(did.series, ringAt) {
+		if err := t.setSome(some, sent); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const lockClocks = `SELECT practice_id, id, client_id, current_id, allowed, opening_used, used, last_number, reported_at, discharged, rings_on, rings_due, rings_until
+	FROM order_series WHERE practice_id = ? AND id IN ? ORDER BY id`
+
+func (t *Tx) setSome(ids []models.SeriesID, sent []sentReport) error {
+	var rows []seriesRow
+	q := t.forUpdate(lockClocks)
+	if err := t.g.Raw(q, string(t.practice), ids).Scan(&rows).Error; err != nil || len(rows) == 0 {
+		return err
+	}
+	p, err := t.homePractice()
+	if err != nil {
+		return err
+	}
+	list := make([]clockRow, len(rows))
+	for i := range rows {
+		if err := t.markSent(&rows[i], sent, p); err != nil {
+			return err
+		}
+		list[i].Row = rows[i]
+	}
+	clocks, err := t.clocks(list)
+	if err != nil {
+		return err
+	}
+	for i, c := range clocks {
+		ring := c.Order.Rings(c.Series, c.Visits, c.Sent, c.Discharged, p.Settings)
+		if rows[i].ring() == ring && len(sent) == 0 {
+			continue
+		}
+		n, err := scoped[seriesRow](t).Where("id = ?", rows[i].ID).Select("reported_at", "discharged", "rings_on", "rings_due", "rings_until").
+			Updates(t.ctx, seriesRow{ReportedAt: c.Sent, Discharged: c.Discharged, RingsOn: day(ring.On), RingsDue: day(ring.Due), RingsUntil: day(ring.Until)})
+		if err := one(n, err, "prescription"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r seriesRow) ring() models.ClockRing {
+	read := func(d *models.Date) models.Date { return val[models.Date]((*string)(d)) }
+	return models.ClockRing{On: read(r.RingsOn), Due: read(r.RingsDue), Until: read(r.RingsUntil)}
+}
+
+// day writes NULL for no day.
+func day(d models.Date) *models.Date {
+	if d.IsZero() {
+		return nil
+	}
+	return &d
+}
+
+// sentReport is a report that goes out for the first time.
+type sentReport struct {
+	ID         models.ReportID
+	SeriesID   models.SeriesID
+	Kind       models.ReportKind
+	DeliveryID models.DeliveryID
+	at         time.Time
+}
+
+const firstSent = `SELECT r.id, r.series_id, r.kind, d.id AS delivery_id FROM deliveries d JOIN reports r ON r.practice_id = d.practice_id AND r.id = d.report_id
+	WHERE d.practice_id = ? AND d.id IN ? AND r.sent_at IS NULL ORDER BY r.id`
+
+func (t *Tx) firstSent(deliveries map[models.DeliveryID]time.Time) ([]sentReport, error) {
+	if len(deliveries) == 0 {
+		return nil, nil
+	}
+	ids := make([]models.DeliveryID, 0, len(deliveries))
+	for id := range deliveries {
+		ids = append(ids, id)
+	}
+	var sent []sentReport
+	err := t.g.Raw(firstSent, string(t.practice), ids).Scan(&sent).Error
+	for i := range sent {
+		sent[i].at = deliveries[sent[i].DeliveryID]
+	}
+	return sent, err
+}
+
+// markSent keeps with each report when it went out and when it was owed: the
+// last day on time by the clock of its locked order.
+func (t *Tx) markSent(r *seriesRow, sent []sentReport, p models.Practice) error {
+	owed := day(r.ring().Due)
+	for _, s := range sent {
+		if s.SeriesID != models.SeriesID(r.ID) {
+			continue
+		}
+		if err := t.g.Exec("UPDATE reports SET sent_at = ?, sent_on = ?, due_on = ? WHERE practice_id = ? AND id = ? AND sent_at IS NULL",
+			s.at.UTC(), p.Today(s.at), owed, string(t.practice), string(s.ID)).Error; err != nil {
+			return err
+		}
+		if at := s.at.UTC(); r.ReportedAt == nil || r.ReportedAt.Before(at) {
+			r.ReportedAt = &at
+		}
+		r.Discharged = r.Discharged || s.Kind == models.ReportDischarge
+	}
+	return nil
+}

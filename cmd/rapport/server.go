@@ -9,9 +9,11 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"rapport/api"
 	"rapport/api/wire"
@@ -128,21 +130,43 @@ func (s serving) start(ctx context.Context, log *slog.Logger, demo bool) (*serve
 		return nil, errors.Join(err, srv.ln.Close(), db.Close())
 	}
 	set := wire.Settings{PublicURL: s.PublicURL, TrustedProxies: s.TrustedProxies, Now: time.Now, NewID: newID, Log: log}
-	srv.app = wire.New(set)
-	srv.health()
-	api.Mount(srv.app, srv.net, set)
 	pages := web.Settings{PublicURL: s.PublicURL, Now: time.Now, Random: rand.Reader, Log: log}
 	if demo {
 		pages.Mails = s.mails
 	}
-	web.Mount(srv.app, srv.net, pages)
+	srv.routes(set, pages)
 	return srv, nil
 }
 
+// routes answers for health from the start. The tables of the API and of the
+// pages, 7 MB with the code that makes them, are made for the first request
+// that needs them; the tests make them too, so that it cannot fail.
+func (s *server) routes(set wire.Settings, pages web.Settings) {
+	s.app = wire.New(set)
+	s.health(s.app)
+	whole := sync.OnceValue(func() fasthttp.RequestHandler {
+		app := wire.New(set)
+		s.health(app)
+		api.Mount(app, s.net, set)
+		web.Mount(app, s.net, pages)
+		return app.Handler()
+	})
+	health := s.app.Server().Handler
+	s.app.Server().Handler = func(c *fasthttp.RequestCtx) {
+		if path := string(c.Path()); c.IsGet() && (path == livePath || path == readyPath) {
+			health(c)
+			return
+		}
+		whole()(c)
+	}
+}
+
+const livePath, readyPath = "/livez", "/readyz"
+
 // health answers without sign-in: alive, and able to write.
-func (s *server) health() {
-	s.app.Get("/livez", func(c *fiber.Ctx) error { return c.SendString("alive\n") })
-	s.app.Get("/readyz", func(c *fiber.Ctx) error {
+func (s *server) health(app *fiber.App) {
+	app.Get(livePath, func(c *fiber.Ctx) error { return c.SendString("alive\n") })
+	app.Get(readyPath, func(c *fiber.Ctx) error {
 		if err := s.db.Ready(c.UserContext()); err != nil {
 			s.log.Error("not ready", "cause", fault.Scrub(err))
 			return c.Status(fiber.StatusServiceUnavailable).SendString("not ready\n")

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 )
 
 //go:embed rapport.css rapport.js icon.svg fonts/*.woff2 vendor/*.js
@@ -30,17 +31,21 @@ type Asset struct {
 }
 
 var (
-	byName, byURL = load()
-	mediaTypes    = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+	assets     = sync.OnceValues(load) // packing costs time and room that a command without pages need not spend
+	mediaTypes = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
 		".woff2": "font/woff2", ".svg": "image/svg+xml"}
 )
 
 // URL is the address of a file, for example URL("rapport.css"). An unknown name
 // is a programming mistake and gives "".
-func URL(name string) string { return byName[name].URL }
+func URL(name string) string {
+	byName, _ := assets()
+	return byName[name].URL
+}
 
 // Lookup finds an asset by the address that was asked for.
 func Lookup(url string) (Asset, bool) {
+	_, byURL := assets()
 	a, ok := byURL[url]
 	return a, ok
 }

@@ -28,6 +28,7 @@ var arrows = map[string][]string{
 	"referral/delivery":      {"models", "models/store", "documents"},
 	"referral/mail":          {"models"},
 	"referral/token":         {"models"},
+	"referral/nppes":         {"models"},
 	"referral/password":      {},
 	"api/wire":               {"models", "referral/token"},
 	"api":                    {"models", "referral", "api/wire"},

@@ -15,7 +15,7 @@ import (
 const (
 	firstBuffer   = 256 << 10
 	longestRecord = 8 << 20
-	slack         = 32
+	slack         = 64
 )
 
 // What is wrong with a record.
@@ -67,6 +67,7 @@ func (r *records) next() error {
 		after, width, err := r.from, 0, errMore
 		if r.from < r.end && !r.dropping {
 			after, width, err = r.scan()
+			r.found = min(width, len(r.fields))
 		}
 		if err == errMore && r.fill() {
 			continue
@@ -180,8 +181,8 @@ const (
 	lows   = 0x0101010101010101
 	highs  = 0x8080808080808080
 	empty1 = 0x22222c22222c2222 // "","","" in the order of the machine
-	empty2 = 0x2c22222c22222c22
-	empty3 = 0x222c22222c22222c
+	empty2 = 0x222c22222c22222c
+	empty3 = 0x2c22222c22222c22
 )
 
 // scan finds the end of the record at from and the places of its fields. After
@@ -189,30 +190,24 @@ const (
 func (r *records) scan() (after, width int, err error) {
 	b, end, last := r.buf, r.end, r.done == io.EOF
 	p, q, col := r.from, 0, 0
-	r.found = 0
 	for {
-		for p+24 <= end && binary.LittleEndian.Uint64(b[p:]) == empty1 &&
-			binary.LittleEndian.Uint64(b[p+8:]) == empty2 && binary.LittleEndian.Uint64(b[p+16:]) == empty3 {
-			for at := p + 1; at < p+24 && r.found < len(r.fields); at += 3 {
-				r.keep(at, at)
-			}
-			p, col = p+24, col+8
-		}
+		p, col = usual(b, p, end, col, r.fields)
+		to := 0
 		if p < end && b[p] == '"' {
-			if q, err = closing(b, p+1, end, last); err != nil {
-				return q, col, err
+			if to, err = closing(b, p+1, end, last); err != nil {
+				return to, col, err
 			}
-			r.keep(p+1, q)
-			q++
+			p, q = p+1, to+1
 		} else {
-			if q, err = plain(b, p, end, last); err != nil {
+			if q, err = unquoted(b, p, end, last); err != nil {
 				return q, col, err
 			}
-			to := q
-			if to > p && b[to-1] == '\r' && (to == end || b[to] == '\n') {
+			if to = q; to > p && b[to-1] == '\r' && (to == end || b[to] == '\n') {
 				to--
 			}
-			r.keep(p, to)
+		}
+		if col < len(r.fields) {
+			r.fields[col] = span{int32(p), int32(to)}
 		}
 		col++
 		switch {
@@ -228,11 +223,55 @@ func (r *records) scan() (after, width int, err error) {
 	}
 }
 
-func (r *records) keep(from, to int) {
-	if r.found < len(r.fields) {
-		r.fields[r.found] = span{int32(from), int32(to)}
-		r.found++
+// usual passes quoted fields with a comma behind them, as long as they have
+// been read whole and hold no quote.
+func usual(b []byte, p, end, col int, fields []span) (int, int) {
+	for p+24 <= end {
+		w := binary.LittleEndian.Uint64(b[p:])
+		if w == empty1 {
+			n := 2
+			if binary.LittleEndian.Uint64(b[p+8:]) == empty2 {
+				n = 5
+				if binary.LittleEndian.Uint64(b[p+16:]) == empty3 {
+					n = 8
+				}
+			}
+			for i := col; i < col+n && i < len(fields); i++ {
+				at := int32(p + 1 + 3*(i-col))
+				fields[i] = span{at, at}
+			}
+			p, col = p+3*n, col+n
+			continue
+		}
+		if byte(w) != '"' {
+			break
+		}
+		q := p + 1
+		for { // sixteen bytes at once, so that most fields take the same way
+			x, y := binary.LittleEndian.Uint64(b[q:])^quotes, binary.LittleEndian.Uint64(b[q+8:])^quotes
+			x, y = (x-lows)&^x&highs, (y-lows)&^y&highs
+			step := 0
+			if x == 0 {
+				x, step = y, 8
+			}
+			q += step
+			if x != 0 {
+				q += bits.TrailingZeros64(x) >> 3
+				break
+			}
+			if q += 8; q >= end {
+				return p, col
+			}
+		}
+		if q+1 >= end || b[q+1] != ',' {
+			break
+		}
+		if col < len(fields) {
+			fields[col] = span{int32(p + 1), int32(q)}
+		}
+		p, col = q+2, col+1
 	}
+	return p, col
 }
 
 // closing finds the quote that ends a quoted field and looks at what follows.
@@ -274,8 +313,8 @@ func closing(b []byte, q, end int, last bool) (int, error) {
 	}
 }
 
-// plain finds the comma or the line end behind a field without quotes.
-func plain(b []byte, q, end int, last bool) (int, error) {
+// unquoted finds the comma or the line end behind a field without quotes.
+func unquoted(b []byte, q, end int, last bool) (int, error) {
 	for ; q < end; q++ {
 		switch b[q] {
 		case ',', '\n':

@@ -93,6 +93,7 @@ type Referral struct {
 	PrescriptionID  PrescriptionID // the order that it came with
 	ReleaseID       ReleaseID      // under which the packet went out
 	DocumentID      DocumentID     // the packet
+	Enclosed        []Category     // what the packet holds
 	Outcome         string
 	Attempts        int  // logged tries to reach the client
 	FirstOfProvider bool // the first referral in this direction with this provider

@@ -1,0 +1,242 @@
+package models
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"rapport/models/fault"
+)
+
+// AttemptsToClose is how many logged tries to reach a client come before a
+// referral may be closed as unreachable.
+const AttemptsToClose = 3
+
+// OutcomeUnreachable is the outcome of a referral whose client never answered.
+const OutcomeUnreachable = "unreachable"
+
+// What an action may ask for.
+const (
+	NeedsReason      = "reason"
+	NeedsScheduledAt = "scheduled_at"
+	NeedsNote        = "note"
+	NeedsSaidBy      = "said_by"    // the practice writes down what the provider said
+	NeedsVisitDone   = "visit_done" // an interim note after a visit
+)
+
+// AllowedAction is one thing that a side may do to a referral now.
+type AllowedAction struct {
+	Action   ReferralAction
+	Requires []string
+	MovesTo  ReferralState
+	For      ReferralSide // whose act it is
+	SaidBy   bool         // the caller records what the other side said
+}
+
+// needs says what a row of the table asks for.
+func (t Transition) needs() []string {
+	switch t.Action {
+	case ActDecline, ActRequestCancellation, ActCancelAppointment, ActNoShow, ActEnterInError:
+		return []string{NeedsReason}
+	case ActReschedule:
+		return []string{NeedsScheduledAt}
+	case ActSchedule:
+		if t.To == ReferralScheduled {
+			return []string{NeedsScheduledAt}
+		}
+	case ActInterimNote:
+		if t.To == ReferralVisitDone && t.From != ReferralVisitDone && t.From != ReferralScheduled {
+			return []string{NeedsNote, NeedsVisitDone}
+		}
+		return []string{NeedsNote}
+	case ActOutcome:
+		return []string{NeedsNote}
+	}
+	return nil
+}
+
+// open says that a row of the table holds for this referral today.
+func (r Referral) open(t Transition, today Date) bool {
+	switch t.Action {
+	case ActCloseUnreachable:
+		return r.Attempts >= AttemptsToClose
+	case ActAcknowledge:
+		return r.OutcomeAt != nil && r.SeenAt == nil
+	case ActExpire:
+		return r.Expires(today)
+	}
+	return true
+}
+
+// rows are the transitions of a side from where the referral stands.
+func (r Referral) rows(side ReferralSide, today Date) []Transition {
+	var out []Transition
+	for _, t := range transitions {
+		if t.Side == side && t.From == r.State && r.open(t, today) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// Allowed is what a side may do to the referral as it stands: one entry for
+// each row of the tables, so that an action with two ends stands there twice.
+func (r Referral) Allowed(side ReferralSide, today Date) []AllowedAction {
+	rows := r.rows(side, today)
+	out := make([]AllowedAction, len(rows))
+	for i, t := range rows {
+		out[i] = AllowedAction{Action: t.Action, Requires: t.needs(), MovesTo: t.To, For: side}
+	}
+	return out
+}
+
+// ReferralAct is what somebody does to a referral, with the facts.
+type ReferralAct struct {
+	Action      ReferralAction
+	Side        ReferralSide // whose act it is
+	At          time.Time
+	Zone        *time.Location // of the practice, whose days count
+	Reason      string
+	Note        string
+	SaidBy      string // where the practice writes down the other side's words
+	ScheduledAt *time.Time
+	VisitDone   bool
+	VisitedAt   *time.Time // when the visit was; nil: the appointment, or now
+	Followed    bool       // it follows from something else that happened: an order, a session, a report
+	By          string     // principal
+}
+
+func (a ReferralAct) today() Date { return DateOf(a.At, a.Zone) }
+
+// Check says what is wrong with the words and times of an act.
+func (a ReferralAct) Check(l *fault.List) {
+	checkText(l, "/reason", a.Reason, 1000)
+	checkText(l, "/note", a.Note, 5000)
+	text(l, "/said_by", a.SaidBy, 200)
+	if a.ScheduledAt != nil && !a.Followed && (a.ScheduledAt.Before(a.At.Add(-24*time.Hour)) || a.ScheduledAt.After(a.At.AddDate(1, 0, 0))) {
+		l.Add("scheduled_at.out_of_range", "/scheduled_at", "An appointment is within a year from now.")
+	}
+}
+
+// choose finds the row of the tables that the act means.
+func (r Referral) choose(a ReferralAct) (Transition, bool) {
+	var fit []Transition
+	for _, t := range r.rows(a.Side, a.today()) {
+		if t.Action == a.Action {
+			fit = append(fit, t)
+		}
+	}
+	for _, t := range fit {
+		switch {
+		case len(fit) == 1,
+			a.Action == ActSchedule && (t.To == ReferralScheduled) == (a.ScheduledAt != nil),
+			a.Action == ActInterimNote && (t.To == ReferralVisitDone) == a.VisitDone:
+			return t, true
+		}
+	}
+	return Transition{}, false
+}
+
+// Apply does it: the referral afterwards with the step for its history, or a
+// refusal. 409 referral.action_not_allowed names what is allowed; 422 names
+// everything that is missing or wrong.
+func (r Referral) Apply(a ReferralAct) (Referral, ReferralEvent, error) {
+	t, ok := r.choose(a)
+	if !ok {
+		return r, ReferralEvent{}, r.refuse(a)
+	}
+	var l fault.List
+	a.Check(&l)
+	given := map[string]bool{NeedsReason: strings.TrimSpace(a.Reason) != "", NeedsScheduledAt: a.ScheduledAt != nil, NeedsNote: strings.TrimSpace(a.Note) != "",
+		NeedsVisitDone: a.VisitDone}
+	words := map[string]string{NeedsReason: "Say why.", NeedsScheduledAt: "Name the day and the hour of the appointment.", NeedsNote: "Write what there is to say."}
+	for _, need := range t.needs() {
+		if !given[need] && !a.Followed {
+			l.Add(need+".required", "/"+need, words[need])
+		}
+	}
+	if err := l.Invalid("This step needs more."); err != nil {
+		return r, ReferralEvent{}, err
+	}
+	next := r.moved(t, a)
+	e := ReferralEvent{ReferralID: r.ID, At: a.At, Action: a.Action, Side: a.Side, From: r.State, To: t.To, Reason: strings.TrimSpace(a.Reason), Note: strings.TrimSpace(a.Note),
+		SaidBy: a.SaidBy, ScheduledAt: a.ScheduledAt, By: a.By, CreatedAt: a.At}
+	return next, e, nil
+}
+
+// refuse names what the side may do instead.
+func (r Referral) refuse(a ReferralAct) error {
+	f := fault.New(fault.Conflict, "referral.action_not_allowed", "This is not possible while the referral is "+r.State.Label()+".")
+	var allowed []ReferralAction
+	for _, x := range r.Allowed(a.Side, a.today()) {
+		if !slices.Contains(allowed, x.Action) {
+			allowed = append(allowed, x.Action)
+		}
+	}
+	v := fault.Violation{Code: "referral.action_not_allowed", Pointer: "/action", Allowed: allowed, Got: r.State, Message: "These are possible now."}
+	switch {
+	case len(allowed) == 0:
+		v.Message, v.Allowed = "Nothing is left for this side to do now.", []ReferralAction{}
+	case a.Action == ActCloseUnreachable && r.Attempts < AttemptsToClose:
+		v.Message = fmt.Sprintf("A client counts as unreachable after %d logged attempts; %d are logged.", AttemptsToClose, r.Attempts)
+	}
+	return f.With(v).Ref("state", string(r.State))
+}
+
+// moved writes what the step brings.
+func (r Referral) moved(t Transition, a ReferralAct) Referral {
+	at := a.At
+	first := func(p **time.Time) {
+		if *p == nil {
+			*p = &at
+		}
+	}
+	r.State, r.BusinessStatus = t.To, t.Code
+	if a.Side == RecipientSide && a.Action != ActLogAttempt {
+		first(&r.AnsweredAt)
+	}
+	switch a.Action {
+	case ActSend:
+		first(&r.SentAt)
+	case ActSchedule, ActReschedule:
+		r.ScheduledAt = a.ScheduledAt
+	case ActLogAttempt:
+		r.Attempts++
+		return r // the clock goes on
+	case ActOutcome:
+		first(&r.OutcomeAt)
+		r.Outcome = strings.TrimSpace(a.Note)
+	case ActCloseUnreachable:
+		first(&r.OutcomeAt)
+		r.Outcome = OutcomeUnreachable
+	case ActAcknowledge:
+		first(&r.SeenAt)
+		first(&r.ClosedAt)
+	}
+	if t.To == ReferralVisitDone {
+		r.visited(a)
+	}
+	if slices.Contains([]ReferralState{ReferralNoShow, ReferralAppointmentCancelled, ReferralVisitDone}, t.To) {
+		r.ScheduledAt = nil
+	}
+	r.DueOn = r.due(a.today(), a.Zone)
+	return r
+}
+
+// visited keeps the first and the last visit.
+func (r *Referral) visited(a ReferralAct) {
+	when := a.At
+	switch {
+	case a.VisitedAt != nil:
+		when = *a.VisitedAt
+	case r.ScheduledAt != nil && r.ScheduledAt.Before(a.At):
+		when = *r.ScheduledAt
+	}
+	if r.FirstVisitAt == nil || when.Before(*r.FirstVisitAt) {
+		r.FirstVisitAt = &when
+	}
+	if r.LastVisitAt == nil || when.After(*r.LastVisitAt) {
+		r.LastVisitAt = &when
+	}
+}

@@ -19,6 +19,7 @@ import (
 	"gorm.io/driver/postgres"
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
 
 	"rapport/models"
 	"rapport/models/store/seal"
@@ -31,7 +32,9 @@ type Config struct {
 	NewID  func() string // UUIDv7
 	Master *seal.Master
 	Log    *slog.Logger
-	Watch  func() // told of each statement, for those who count them
+	// Watch is told of each statement, without its values, for tests that count
+	// them and look for the practice in each.
+	Watch func(sql string)
 	// AllowSuperuser is for migrations and tests of them only: a superuser
 	// passes row-level security by.
 	AllowSuperuser bool
@@ -78,7 +81,7 @@ func Open(cfg Config) (*DB, error) {
 
 func (d *DB) gormConfig() *gorm.Config {
 	return &gorm.Config{TranslateError: true, SkipDefaultTransaction: true, NowFunc: d.cfg.Now,
-		DisableAutomaticPing: true, Logger: d.logger()}
+		DisableAutomaticPing: true, Logger: logger.Discard}
 }
 
 // sqliteDSN: full durability, one immediate writer, UTC text times. Path
@@ -96,7 +99,7 @@ func (d *DB) openSQLite() error {
 		}
 		pool.SetMaxOpenConns(conns)
 		pool.SetMaxIdleConns(conns)
-		return gorm.Open(liteDialect{&sqlite.Dialector{Conn: pool}}, d.gormConfig())
+		return d.watched(gorm.Open(liteDialect{&sqlite.Dialector{Conn: pool}}, d.gormConfig()))
 	}
 	d.turn = make(chan struct{}, 1)
 	var err error
@@ -129,7 +132,7 @@ func (d *DB) openPostgres() error {
 	pool.SetMaxOpenConns(16)
 	pool.SetMaxIdleConns(16)
 	d.pg = true
-	g, err := gorm.Open(postgres.New(postgres.Config{Conn: pool}), d.gormConfig())
+	g, err := d.watched(gorm.Open(postgres.New(postgres.Config{Conn: pool}), d.gormConfig()))
 	d.rw, d.ro = g, g
 	return err
 }

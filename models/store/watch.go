@@ -1,27 +1,25 @@
 package store
 
-import (
-	"context"
-	"time"
+import "gorm.io/gorm"
 
-	"gorm.io/gorm/logger"
-)
-
-// watch tells of each statement without its text or values.
-type watch struct {
-	logger.Interface
-	tell func()
-}
-
-// LogMode keeps the watch when GORM asks for another level.
-func (w watch) LogMode(logger.LogLevel) logger.Interface { return w }
-
-// Trace is called by GORM after each statement; the text is never rendered.
-func (w watch) Trace(context.Context, time.Time, func() (string, int64), error) { w.tell() }
-
-func (d *DB) logger() logger.Interface {
-	if d.cfg.Watch == nil {
-		return logger.Discard
+// watched tells of each statement as the database gets it, without its values.
+func (d *DB) watched(g *gorm.DB, err error) (*gorm.DB, error) {
+	tell := d.cfg.Watch
+	if tell == nil || err != nil {
+		return g, err
 	}
-	return watch{logger.Discard, d.cfg.Watch}
+	after := func(g *gorm.DB) {
+		if sql := g.Statement.SQL.String(); sql != "" {
+			tell(sql)
+		}
+	}
+	const name = "rapport:watch"
+	c := g.Callback()
+	for _, register := range []func(string, func(*gorm.DB)) error{c.Create().After("gorm:create").Register, c.Query().After("gorm:query").Register,
+		c.Update().After("gorm:update").Register, c.Delete().After("gorm:delete").Register, c.Row().After("gorm:row").Register, c.Raw().After("gorm:raw").Register} {
+		if err := register(name, after); err != nil {
+			return nil, err
+		}
+	}
+	return g, nil
 }

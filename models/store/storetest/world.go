@@ -61,6 +61,7 @@ type World struct {
 	statements atomic.Int64
 	appURL     string
 	master     *seal.Master
+	astray     map[string]bool // statements that name no practice
 }
 
 // Jobs records what was enqueued, where a test needs no worker.
@@ -135,6 +136,7 @@ func NewWorld(t testing.TB, engine string) *World {
 		t.Fatal(err)
 	}
 	w := &World{T: t, Clock: &Clock{at: Start}, Jobs: &Jobs{}, appURL: app, master: m}
+	t.Cleanup(w.tellAstray)
 	w.DB = w.Open()
 	driver := "sqlite"
 	if engine == "postgres" {
@@ -153,7 +155,7 @@ func NewWorld(t testing.TB, engine string) *World {
 // Open opens the world's database once more, like a second server process.
 func (w *World) Open(change ...func(*store.Config)) *store.DB {
 	w.T.Helper()
-	cfg := store.Config{URL: w.appURL, Now: w.Clock.Now, NewID: w.NewID, Master: w.master, Watch: func() { w.statements.Add(1) }}
+	cfg := store.Config{URL: w.appURL, Now: w.Clock.Now, NewID: w.NewID, Master: w.master, Watch: w.watch}
 	for _, f := range change {
 		f(&cfg)
 	}

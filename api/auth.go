@@ -13,7 +13,7 @@ import (
 func (a *API) authRoutes(api huma.API) {
 	const tag = "sign-in"
 	wire.Handle(api, wire.Operation{ID: "sign-in", Method: http.MethodPost, Path: "/api/v1/auth/token", Tag: tag, Public: true, SignIn: true,
-		Summary: "Sign in with e-mail address and password"}, a.signIn)
+		Summary: "Sign in with e-mail address and password, and a code where the account has a second factor"}, a.signIn)
 	wire.Handle(api, wire.Operation{ID: "refresh", Method: http.MethodPost, Path: "/api/v1/auth/refresh", Tag: tag, Public: true, SignIn: true,
 		Summary: "Get new tokens for a refresh token, which dies with it"}, a.refresh)
 	wire.Handle(api, wire.Operation{ID: "sign-out", Method: http.MethodPost, Path: "/api/v1/auth/sign-out", Tag: tag, Status: 204,
@@ -25,7 +25,7 @@ func (a *API) authRoutes(api huma.API) {
 type signInIn struct {
 	Email    string `json:"email" maxLength:"254"`
 	Password string `json:"password" maxLength:"1000"`
-	OTP      string `json:"otp,omitempty" maxLength:"20" doc:"Of accounts with a second factor"`
+	OTP      string `json:"otp,omitempty" maxLength:"60" doc:"Of accounts with a second factor: a code of the authenticator app, or a recovery code"`
 }
 
 type tokensOut struct {

@@ -9,6 +9,7 @@ import (
 	"rapport/api/apitest"
 	"rapport/models"
 	"rapport/models/store/storetest"
+	"rapport/referral/otp"
 )
 
 const olga, olgasPassword = "olga@ballard.example", "green hills in early may"
@@ -182,4 +183,43 @@ func TestPasswordRules(t *testing.T) {
 	change("not the old password", "blue lakes in late june").Refused(403, "password.wrong")
 	change(olgasPassword, "пятнадцать букв здесь").Want(204)
 	signIn(s, olga, "пятнадцать букв здесь").Want(200)
+}
+
+func TestTheSecondFactorIsSetUpAndAskedForOverTheAPI(t *testing.T) {
+	w := storetest.NewWorld(t, "sqlite")
+	s := serve(t, w)
+	s.SetPassword(olga, olgasPassword)
+	in := func(code string) *apitest.Response {
+		return s.Anonymous().Post("/api/v1/auth/token", map[string]string{"email": olga, "password": olgasPassword, "otp": code})
+	}
+	me := s.With(in("").Want(200).Text("access_token"))
+	me.Post("/api/v1/auth/otp", map[string]string{"password": "wrong but long enough"}).Refused(403, "password.wrong")
+	drawn := me.Post("/api/v1/auth/otp", map[string]string{"password": olgasPassword}).Want(200)
+	if drawn.Header.Get("Cache-Control") != "no-store" {
+		t.Error("a secret may be cached")
+	}
+	code := func(steps int64) string {
+		c, err := otp.Code(drawn.Text("secret"), models.OTPStep(w.Clock.Now())+steps)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	me.Post("/api/v1/auth/otp/confirmation", map[string]string{"otp": "000000"}).Refused(403, "otp.wrong")
+	on := me.Post("/api/v1/auth/otp/confirmation", map[string]string{"otp": code(0)}).Want(200)
+	var codes struct {
+		RecoveryCodes []string `json:"recovery_codes"`
+	}
+	on.JSON(&codes)
+	if len(codes.RecoveryCodes) != models.RecoveryCodes {
+		t.Errorf("got %s", on.Body)
+	}
+	in("").Refused(401, "otp.required")
+	in("000000").Refused(401, "otp.wrong")
+	in(code(0)).Refused(401, "otp.wrong")
+	in(code(1)).Want(200)
+	in(codes.RecoveryCodes[0]).Want(200)
+	me.Post("/api/v1/auth/otp/removal", map[string]string{"password": olgasPassword, "otp": codes.RecoveryCodes[0]}).Refused(403, "otp.wrong")
+	me.Post("/api/v1/auth/otp/removal", map[string]string{"password": olgasPassword, "otp": codes.RecoveryCodes[1]}).Want(204)
+	in("").Want(200)
 }

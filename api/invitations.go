@@ -42,9 +42,10 @@ func (a *API) acceptInvitation(ctx context.Context, in *struct {
 	Token string `path:"token" maxLength:"200"`
 	Body  struct {
 		Password string `json:"password" maxLength:"1000" doc:"At least 15 characters"`
+		OTP      string `json:"otp,omitempty" maxLength:"60" doc:"Of a known person whose account has a second factor"`
 	}
 }) (*tokensAnswer, error) {
-	p, err := a.net.AcceptInvitation(ctx, wire.Actor(ctx), in.Token, in.Body.Password)
+	p, err := a.net.AcceptInvitation(ctx, wire.Actor(ctx), in.Token, in.Body.Password, in.Body.OTP)
 	if err != nil {
 		return nil, err
 	}

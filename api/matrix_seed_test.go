@@ -14,6 +14,7 @@ import (
 	"rapport/models"
 	"rapport/models/store"
 	"rapport/models/store/storetest"
+	"rapport/referral/otp"
 )
 
 // principal is somebody who tries every operation.
@@ -36,6 +37,7 @@ type network struct {
 	open, signed, booking, change, report, reportDraft, reportReady string
 	delivery, letter, message, invitation                           string
 	fresh, freshClient, explained, refreshToken                     string
+	firstCode, recovery                                             string // of the staff's drawn app, of the operator's
 }
 
 const chosen = "green hills in early may"
@@ -48,6 +50,7 @@ func seeded(t *testing.T, engine string) *network {
 	n.SetPassword(olga, chosen)
 	staff := w.Person("front@greenlake.example", "Pat Lee", models.RoleGrant{Role: models.ProviderStaff, ProviderID: w.Provider.ID})
 	operator := w.Person("op@rapport.example", "Omar Diaz", models.RoleGrant{Role: models.Operator})
+	n.factors(staff, operator)
 	n.orders()
 	n.releases()
 	n.care()
@@ -64,6 +67,29 @@ func seeded(t *testing.T, engine string) *network {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// factors draws an authenticator app for one person and sets another's up.
+func (n *network) factors(drawn, on models.Actor) {
+	n.t.Helper()
+	code := func(a models.Actor, email string) string {
+		n.SetPassword(email, chosen)
+		e, err := n.Net.StartOTP(context.Background(), a, chosen)
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		c, err := otp.Code(e.Secret, models.OTPStep(n.World.Clock.Now()))
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		return c
+	}
+	n.firstCode = code(drawn, "front@greenlake.example")
+	codes, err := n.Net.ConfirmOTP(context.Background(), on, code(on, "op@rapport.example"))
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	n.recovery = codes[0]
 }
 
 // restore brings an SQLite database back to the image, under the running
@@ -250,6 +276,9 @@ func (n *network) requests() map[string]request {
 	signing := map[string]any{"birth_date": "1984-05-17", "method": "typed", "name": "Ana Silva", "electronic_records_consent": true}
 	return map[string]request{
 		"sign-in":                  {body: map[string]any{"email": olga, "password": chosen}},
+		"confirm-otp":              {body: map[string]any{"otp": n.firstCode}},
+		"remove-otp":               {body: map[string]any{"password": chosen, "otp": n.recovery}},
+		"renew-recovery-codes":     {body: map[string]any{"password": chosen, "otp": n.recovery}},
 		"change-password":          {body: map[string]any{"old_password": chosen, "password": "blue lakes in late june"}},
 		"add-client":               {body: clientBody("Bea")},
 		"change-client":            {body: clientBody("Ann")},

@@ -5,6 +5,7 @@ import "github.com/danielgtaylor/huma/v2"
 // routes is the site map of the API, noun by noun.
 func (a *API) routes(api huma.API) {
 	a.authRoutes(api)
+	a.otpRoutes(api)
 	a.meRoutes(api)
 	a.invitationRoutes(api)
 	a.practiceRoutes(api)

@@ -44,6 +44,7 @@ type SignIn struct {
 	SeenAt        time.Time
 	ExpiresAt     time.Time
 	EndedAt       *time.Time
+	Agent         string // the browser or program, as it names itself
 }
 
 // Standing is what one statement reads about the credential of a request.

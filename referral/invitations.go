@@ -104,10 +104,11 @@ func invited(tx *store.Tx, token string) (models.Invitation, models.User, error)
 }
 
 // AcceptInvitation sets the password of a new person, or checks that of a
-// known one, gives the role and signs in. A link that was used or has expired
+// known one with their code, if they have a second factor, gives the role and
+// signs in. A link that was used or has expired
 // is 410 link.ended.
-func (n *Network) AcceptInvitation(ctx context.Context, by models.Actor, token, password string) (TokenPair, error) {
-	join, err := n.joining(ctx, by, token, password)
+func (n *Network) AcceptInvitation(ctx context.Context, by models.Actor, token, password, code string) (TokenPair, error) {
+	join, err := n.joining(ctx, by, token, password, code)
 	if err != nil {
 		return TokenPair{}, err
 	}
@@ -115,8 +116,8 @@ func (n *Network) AcceptInvitation(ctx context.Context, by models.Actor, token, 
 }
 
 // AcceptInvitationInPortal is AcceptInvitation for the pages.
-func (n *Network) AcceptInvitationInPortal(ctx context.Context, by models.Actor, token, password string) (PortalSession, error) {
-	join, err := n.joining(ctx, by, token, password)
+func (n *Network) AcceptInvitationInPortal(ctx context.Context, by models.Actor, token, password, code string) (PortalSession, error) {
+	join, err := n.joining(ctx, by, token, password, code)
 	if err != nil {
 		return PortalSession{}, err
 	}
@@ -125,7 +126,7 @@ func (n *Network) AcceptInvitationInPortal(ctx context.Context, by models.Actor,
 
 // joining does the password's work outside the transaction and returns what the
 // transaction does first.
-func (n *Network) joining(ctx context.Context, by models.Actor, token, password string) (func(*store.Tx) (models.User, error), error) {
+func (n *Network) joining(ctx context.Context, by models.Actor, token, password, code string) (func(*store.Tx) (models.User, error), error) {
 	var i models.Invitation
 	u, err := look(ctx, n, by, func(_ context.Context, tx *store.Tx) (u models.User, err error) {
 		i, u, err = invited(tx, token)
@@ -140,7 +141,7 @@ func (n *Network) joining(ctx context.Context, by models.Actor, token, password 
 		if err != nil {
 			return nil, err
 		}
-		arrive = p.settle
+		arrive = p.enter(code)
 	} else {
 		u, err := n.newUser(ctx, i.Email, i.Name, password, i.Licence)
 		if err != nil {

@@ -31,6 +31,7 @@ type Network struct {
 	tokens Tokens
 	hash   Passwords
 	keys   keysLoaded
+	away   turnedAway
 }
 
 // Tokens issues and checks access tokens with the keys it was handed.

@@ -41,7 +41,7 @@ func (n *Network) RunPasses(ctx context.Context) error {
 		practices, err = tx.PracticeIDs()
 		return err
 	})
-	errs := []error{err}
+	errs := []error{err, n.tellTurnedAway(ctx)}
 	for _, p := range practices {
 		for _, pass := range passes {
 			if ctx.Err() != nil {

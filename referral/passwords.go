@@ -11,18 +11,24 @@ import (
 // ChangePassword replaces the caller's password and ends their other sessions.
 // The old password is asked for, and counted like a sign-in when wrong.
 func (n *Network) ChangePassword(ctx context.Context, by models.Actor, old, fresh string) error {
-	u, err := n.Me(ctx, by)
-	if err != nil {
-		return err
-	}
-	p, err := n.prove(ctx, by, u.Email, old)
-	if err == errWrongPassword {
-		return fault.New(fault.Forbidden, "password.wrong", "The present password is wrong.")
-	}
+	p, err := n.proveOwn(ctx, by, old)
 	if err != nil {
 		return err
 	}
 	return n.setPassword(ctx, by, p.user, fresh, p.settle, by.SignInID)
+}
+
+// proveOwn asks somebody who is signed in for their password once more.
+func (n *Network) proveOwn(ctx context.Context, by models.Actor, password string) (proof, error) {
+	u, err := n.Me(ctx, by)
+	if err != nil {
+		return proof{}, err
+	}
+	p, err := n.prove(ctx, by, u.Email, password)
+	if err == errWrongPassword {
+		err = fault.New(fault.Forbidden, "password.wrong", "The present password is wrong.")
+	}
+	return p, err
 }
 
 // ResetPassword is the operator's: the person is known otherwise. All their
@@ -52,7 +58,7 @@ func (n *Network) setPassword(ctx context.Context, by models.Actor, u models.Use
 	if err != nil {
 		return err
 	}
-	return n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error {
+	return n.db.WriteLocked(ctx, own(by), func(_ context.Context, tx *store.Tx) error {
 		if _, err := first(tx); err != nil {
 			return err
 		}

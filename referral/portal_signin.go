@@ -17,13 +17,19 @@ type PortalSession struct {
 }
 
 // PortalSignIn opens a session for the pages; refusals are those of SignIn.
-// Each sign-in has a fresh secret, whatever cookie came with the request.
-func (n *Network) PortalSignIn(ctx context.Context, by models.Actor, email, password string) (PortalSession, error) {
+// Each sign-in has a fresh secret, whatever cookie came with the request. An
+// account with a second factor gets no session yet but a pending one, which
+// opens nothing but PortalSecondFactor.
+func (n *Network) PortalSignIn(ctx context.Context, by models.Actor, email, password string) (s PortalSession, pending string, err error) {
 	p, err := n.prove(ctx, by, email, password)
 	if err != nil {
-		return PortalSession{}, err
+		return PortalSession{}, "", err
 	}
-	return n.enterPortal(ctx, by, p.settle)
+	s, err = n.enterPortal(ctx, by, p.enter(""))
+	if err == errOTPRequired {
+		pending, err = n.pend(ctx, by, p)
+	}
+	return s, pending, err
 }
 
 func (n *Network) enterPortal(ctx context.Context, by models.Actor, first func(*store.Tx) (models.User, error)) (PortalSession, error) {
@@ -35,20 +41,23 @@ func (n *Network) enterPortal(ctx context.Context, by models.Actor, first func(*
 	if s.CSRF, err = n.secret(); err != nil {
 		return PortalSession{}, err
 	}
-	err = n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error {
+	err = n.keeping(ctx, by, func(tx *store.Tx) error {
 		u, err := first(tx)
 		if err != nil {
 			return err
 		}
 		s.ExpiresAt = tx.Now().Add(models.PortalLife)
 		err = tx.AddSignIn(models.SignIn{ID: models.SignInID(tx.NewID()), UserID: u.ID, Realm: models.RealmPortal,
-			SecretHash: models.HashToken(s.Secret), CSRF: s.CSRF, SecurityStamp: u.SecurityStamp, ExpiresAt: s.ExpiresAt})
+			SecretHash: models.HashToken(s.Secret), CSRF: s.CSRF, SecurityStamp: u.SecurityStamp, ExpiresAt: s.ExpiresAt, Agent: by.Agent})
 		if err != nil {
 			return err
 		}
 		return logHome(tx, u, "sign_in.portal")
 	})
-	return s, err
+	if err != nil {
+		return PortalSession{}, err
+	}
+	return s, nil
 }
 
 // PortalActor turns a cookie's secret into the actor and the form token of the
@@ -79,11 +88,11 @@ func (n *Network) PortalActor(ctx context.Context, secret string, wanted models.
 // PortalSignOut ends the session that a cookie's secret opens; an unknown one
 // is already out.
 func (n *Network) PortalSignOut(ctx context.Context, by models.Actor, secret string) error {
-	return n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error {
+	return n.db.WriteLocked(ctx, own(by), func(_ context.Context, tx *store.Tx) error {
 		s, err := tx.StandingBySecret(secret)
 		if err != nil {
 			return err
 		}
-		return tx.EndSignIn(s.SignIn.ID, "signed_out")
+		return signOut(tx, s)
 	})
 }

@@ -32,8 +32,9 @@ type proof struct {
 	subjects []models.Throttle
 }
 
-// settle is the first thing that a proven user's transaction does: attempts
-// that waited in line while the account was closed do not pass.
+// settle is the first thing that the transaction of somebody signed in does
+// after their password: attempts that waited in line while the account was
+// closed do not pass.
 func (p proof) settle(tx *store.Tx) (models.User, error) {
 	if err := tx.Throttled(p.subjects); err != nil {
 		return p.user, err
@@ -59,7 +60,7 @@ func (n *Network) prove(ctx context.Context, by models.Actor, email, password st
 		return err
 	})
 	if err != nil {
-		return proof{}, err
+		return proof{}, n.away.seen(err)
 	}
 	ok, err := n.hash.Matches(ctx, password, p.user.PasswordHash)
 	if err != nil {
@@ -68,24 +69,22 @@ func (n *Network) prove(ctx context.Context, by models.Actor, email, password st
 	if ok && !p.user.Disabled {
 		return p, nil
 	}
-	err = n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error {
-		return tx.CountFailure(p.subjects)
-	})
+	err = n.db.WriteLocked(ctx, own(by), func(_ context.Context, tx *store.Tx) error { return p.failed(tx, errWrongPassword.Code) })
 	if err != nil {
-		return proof{}, err
+		return proof{}, n.away.seen(err)
 	}
 	return proof{}, errWrongPassword
 }
 
-// SignIn gives tokens for an e-mail address and a password: 401 sign_in.failed,
-// and 429 sign_in.throttled after too many failures. The one-time code is
-// reserved for accounts with a second factor.
-func (n *Network) SignIn(ctx context.Context, by models.Actor, email, password, otp string) (TokenPair, error) {
+// SignIn gives tokens for an e-mail address and a password, and a code where
+// the account has a second factor: 401 sign_in.failed, otp.required, otp.wrong,
+// and 429 sign_in.throttled after too many failures.
+func (n *Network) SignIn(ctx context.Context, by models.Actor, email, password, code string) (TokenPair, error) {
 	p, err := n.prove(ctx, by, email, password)
 	if err != nil {
 		return TokenPair{}, err
 	}
-	return n.begin(ctx, by, p.settle)
+	return n.begin(ctx, by, p.enter(code))
 }
 
 // begin opens an API session for the user that first returns, in its transaction.
@@ -96,13 +95,13 @@ func (n *Network) begin(ctx context.Context, by models.Actor, first func(*store.
 	}
 	var id models.SignInID
 	var u models.User
-	err = n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) (err error) {
+	err = n.keeping(ctx, by, func(tx *store.Tx) (err error) {
 		if u, err = first(tx); err != nil {
 			return err
 		}
 		id = models.SignInID(tx.NewID())
 		err = tx.AddSignIn(models.SignIn{ID: id, UserID: u.ID, Realm: models.RealmAPI, SecretHash: "api:" + string(id),
-			SecurityStamp: u.SecurityStamp, ExpiresAt: tx.Now().Add(models.APILife)})
+			SecurityStamp: u.SecurityStamp, Agent: by.Agent, ExpiresAt: tx.Now().Add(models.APILife)})
 		if err != nil {
 			return err
 		}
@@ -115,23 +114,6 @@ func (n *Network) begin(ctx context.Context, by models.Actor, first func(*store.
 		return TokenPair{}, err
 	}
 	return n.pair(ctx, u.ID, id, refresh)
-}
-
-// logHome puts what concerns an account on the trail of the user's first
-// practice, or of the network where they have none.
-func logHome(tx *store.Tx, u models.User, action string) error {
-	home := models.NetworkPractice
-	for _, p := range u.Places() {
-		if p.PracticeID != "" {
-			home = p.PracticeID
-			break
-		}
-	}
-	if err := tx.Enter(home); err != nil {
-		return err
-	}
-	tx.Log(action, "user", string(u.ID), "", "")
-	return nil
 }
 
 func (n *Network) pair(ctx context.Context, user models.UserID, id models.SignInID, refresh string) (TokenPair, error) {
@@ -153,12 +135,12 @@ func (n *Network) Refresh(ctx context.Context, by models.Actor, refresh string) 
 		if id, user, reused, err = tx.SpendRefresh(refresh); err != nil {
 			return err
 		}
-		if reused {
-			return tx.EndSignIn(id, "refresh_reused")
-		}
 		s, err := tx.StandingOf(user, id)
 		if err != nil {
 			return err
+		}
+		if reused {
+			return endReused(tx, s)
 		}
 		if err := s.Live(models.RealmAPI, tx.Now()); err != nil {
 			return err
@@ -174,6 +156,22 @@ func (n *Network) Refresh(ctx context.Context, by models.Actor, refresh string) 
 	return n.pair(ctx, user, id, next)
 }
 
+// endReused ends the session of a refresh token that came twice. It goes on the
+// trail once: whoever sends a dead token again and again writes nothing.
+func endReused(tx *store.Tx, s models.Standing) error {
+	if s.SignIn.EndedAt != nil {
+		return nil
+	}
+	if err := tx.EndSignIn(s.SignIn.ID, "refresh_reused"); err != nil {
+		return err
+	}
+	if err := logHome(tx, s.User, "refresh.use"); err != nil {
+		return err
+	}
+	tx.Refuse("refresh.reused")
+	return nil
+}
+
 func earlier(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return a
@@ -183,7 +181,24 @@ func earlier(a, b time.Time) time.Time {
 
 // SignOut ends the caller's own session, at once and for every token of it.
 func (n *Network) SignOut(ctx context.Context, by models.Actor) error {
-	return n.db.WriteLocked(ctx, by, func(_ context.Context, tx *store.Tx) error { return tx.EndSignIn(by.SignInID, "signed_out") })
+	return n.db.WriteLocked(ctx, own(by), func(_ context.Context, tx *store.Tx) error {
+		s, err := tx.StandingOf(by.UserID, by.SignInID)
+		if err != nil {
+			return err
+		}
+		return signOut(tx, s)
+	})
+}
+
+// signOut ends a session; one that ended before stays as it is.
+func signOut(tx *store.Tx, s models.Standing) error {
+	if s.SignIn.ID == "" || s.SignIn.EndedAt != nil {
+		return nil
+	}
+	if err := tx.EndSignIn(s.SignIn.ID, "signed_out"); err != nil {
+		return err
+	}
+	return logHome(tx, s.User, "sign_out."+string(s.SignIn.Realm))
 }
 
 // Authenticate turns an access token into the actor; user, session and roles

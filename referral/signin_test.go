@@ -48,7 +48,7 @@ func TestPortalSessionLivesWhileUsedAndEndsForGood(t *testing.T) {
 		n := withPassword(t, w)
 		in := func() referral.PortalSession {
 			t.Helper()
-			s, err := n.PortalSignIn(ctx, nobody, olga, olgasPassword)
+			s, _, err := n.PortalSignIn(ctx, nobody, olga, olgasPassword)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -98,7 +98,7 @@ func TestRealmsDoNotMix(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	portal, err := n.PortalSignIn(ctx, nobody, olga, olgasPassword)
+	portal, _, err := n.PortalSignIn(ctx, nobody, olga, olgasPassword)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func TestARequestIsAuthenticatedInOneStatement(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		portal, err := n.PortalSignIn(ctx, nobody, olga, olgasPassword)
+		portal, _, err := n.PortalSignIn(ctx, nobody, olga, olgasPassword)
 		if err != nil {
 			t.Fatal(err)
 		}

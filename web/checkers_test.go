@@ -97,7 +97,7 @@ func (v seen) inline(n *html.Node) {
 		if a.Key == "style" || strings.HasPrefix(a.Key, "on") {
 			v.t.Errorf("%s: attribute %s on %s", v.asked, a.Key, n.Data)
 		}
-		foreign := strings.HasPrefix(a.Val, "//") || strings.Contains(a.Val, "://")
+		foreign := strings.HasPrefix(a.Val, "//") || strings.Contains(a.Val, "://") && !strings.HasPrefix(a.Val, "otpauth://")
 		if (a.Key == "src" || a.Key == "href" || a.Key == "action") && (foreign || strings.HasPrefix(a.Val, "javascript:")) {
 			v.t.Errorf("%s: %s leads away: %s", v.asked, a.Key, a.Val)
 		}

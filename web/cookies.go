@@ -23,6 +23,7 @@ const (
 	eitherRealm    realm = "either"   // signed in anywhere
 	formCookie           = "rapport_form"
 	saidCookie           = "rapport_said"
+	pendingCookie        = "rapport_pending" // a sign-in that waits for its code
 	practiceCookie       = "rapport_practice"
 	providerCookie       = "rapport_portal"
 )

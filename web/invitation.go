@@ -27,7 +27,7 @@ func (r *request) acceptInvitation() error {
 	if !r.https && !r.plainHTTP(r.c) {
 		return errPlain
 	}
-	s, err := r.net.AcceptInvitationInPortal(r.ctx, r.by, r.param("token"), r.form.raw("password"))
+	s, err := r.net.AcceptInvitationInPortal(r.ctx, r.by, r.param("token"), r.form.raw("password"), r.form.get("otp"))
 	if e, ok := fault.As(err); ok && (e.Kind == fault.Invalid || e.Kind == fault.Unauthenticated || e.Kind == fault.RateLimited) {
 		return r.showInvitation(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
 	}

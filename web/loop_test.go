@@ -28,6 +28,7 @@ func TestTheLoopIsWalkedOnPages(t *testing.T) {
 		l.paper()
 		l.settings()
 		l.endings()
+		s.walkAccount("dana@ballard.example")
 		l.everyPage()
 	})
 }

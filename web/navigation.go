@@ -39,6 +39,9 @@ func tabs(r *request) []view.Tab {
 // sentences are what the last form came to, in words.
 var sentences = map[string]string{
 	"signed_out":          "You are signed out.",
+	"password_changed":    "The password is changed. Your other sessions have ended.",
+	"otp_removed":         "The second factor is off. Your password alone signs you in.",
+	"session_ended":       "That session has ended.",
 	"client_added":        "The client was added. Next: which doctors may be told?",
 	"release_drafted":     "The release is ready. Show it to the client, or send a link.",
 	"release_signed":      "Signed. The doctors named may now be told.",

@@ -15,9 +15,13 @@ func (p *portal) routes(app *fiber.App) {
 	p.get(app, "/", nobody, (*request).root)
 	p.get(app, "/sign-in", nobody, (*request).signInPage)
 	p.post(app, "/sign-in", nobody, (*request).signIn)
+	p.get(app, "/sign-in/code", nobody, (*request).codePage)
+	p.post(app, "/sign-in/code", nobody, (*request).signInWithCode)
 	p.post(app, "/sign-out", eitherRealm, (*request).signOut)
 	p.get(app, "/places", eitherRealm, (*request).placesPage)
 	p.post(app, "/places", eitherRealm, (*request).choosePlace)
+
+	p.accountRoutes(app)
 
 	p.get(app, "/demo/mail", nobody, (*request).demoMail)
 
@@ -68,6 +72,18 @@ func (p *portal) routes(app *fiber.App) {
 	p.orderRoutes(app)
 	p.sessionRoutes(app)
 	p.reportRoutes(app)
+}
+
+// accountRoutes are how a person signs in, wherever they act.
+func (p *portal) accountRoutes(app *fiber.App) {
+	p.get(app, "/account", eitherRealm, (*request).accountPage)
+	p.get(app, "/account/password", eitherRealm, (*request).passwordPage)
+	p.post(app, "/account/password", eitherRealm, (*request).changePassword)
+	p.get(app, "/account/otp", eitherRealm, (*request).otpPage)
+	p.post(app, "/account/otp", eitherRealm, (*request).startOTP)
+	p.post(app, "/account/otp/confirm", eitherRealm, (*request).confirmOTP)
+	p.post(app, "/account/otp/change", eitherRealm, (*request).changeOTP)
+	p.post(app, "/account/sessions/:id/end", eitherRealm, (*request).endSession)
 }
 
 // reportRoutes are reports: written, sent, received.

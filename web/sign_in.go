@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -41,14 +42,51 @@ func (r *request) signIn() error {
 	if !r.https && !r.plainHTTP(r.c) {
 		return errPlain
 	}
-	s, err := r.net.PortalSignIn(r.ctx, r.by, r.form.get("email"), r.form.raw("password"))
+	s, pending, err := r.net.PortalSignIn(r.ctx, r.by, r.form.get("email"), r.form.raw("password"))
 	if e, ok := fault.As(err); ok && (e.Kind == fault.Unauthenticated || e.Kind == fault.RateLimited) {
 		return r.showSignIn(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
 	}
 	if err != nil {
 		return err
 	}
+	if pending != "" {
+		r.setCookie(r.c, pendingCookie, pending, models.ChallengeLife)
+		return r.to("/sign-in/code?next="+url.QueryEscape(localPath(r.form.get("next"))), "")
+	}
 	return r.settle(s.Secret, localPath(r.form.get("next")))
+}
+
+// codePage asks for the second factor of a sign-in whose password was right.
+func (r *request) codePage() error {
+	if r.cookie(r.c, pendingCookie) == "" {
+		return r.to("/sign-in", "")
+	}
+	return r.showCode(fiber.StatusOK, view.Form{}, localPath(r.query("next")))
+}
+
+func (r *request) showCode(status int, form view.Form, next string) error {
+	return r.show(status, "Your code", func(p view.Page) templ.Component { return view.SignInCode(p, form, next) })
+}
+
+// signInWithCode finishes a sign-in; one that waited too long begins again.
+func (r *request) signInWithCode() error {
+	if !r.https && !r.plainHTTP(r.c) {
+		return errPlain
+	}
+	next := localPath(r.form.get("next"))
+	s, err := r.net.PortalSecondFactor(r.ctx, r.by, r.cookie(r.c, pendingCookie), r.form.get("otp"))
+	e, refused := fault.As(err)
+	switch {
+	case refused && e.Code == "sign_in.too_slow":
+		r.dropCookie(r.c, pendingCookie)
+		return r.showSignIn(statusOf(err), view.Form{Refusal: e})
+	case refused && (e.Kind == fault.Unauthenticated || e.Kind == fault.RateLimited):
+		return r.showCode(statusOf(err), view.Form{Refusal: e}, next)
+	case err != nil:
+		return err
+	}
+	r.dropCookie(r.c, pendingCookie)
+	return r.settle(s.Secret, next)
 }
 
 // settle puts the session into the cookie of the realm where the person acts;

@@ -226,7 +226,7 @@ func (s *seeder) accept(email string) (models.Actor, error) {
 	if m == nil {
 		return models.Actor{}, errors.New("the invitation holds no link")
 	}
-	if _, err := s.net.AcceptInvitation(s.ctx, models.Anonymous("127.0.0.1", "demo"), m[1], demoPassword); err != nil {
+	if _, err := s.net.AcceptInvitation(s.ctx, models.Anonymous("127.0.0.1", "demo"), m[1], demoPassword, ""); err != nil {
 		return models.Actor{}, err
 	}
 	return s.signIn(email)

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -130,12 +131,21 @@ func (s serving) start(ctx context.Context, log *slog.Logger, demo bool) (*serve
 		return nil, errors.Join(err, srv.ln.Close(), db.Close())
 	}
 	set := wire.Settings{PublicURL: s.PublicURL, TrustedProxies: s.TrustedProxies, Now: time.Now, NewID: newID, Log: log}
+	if blindProxy(s.PublicURL, s.TrustedProxies) {
+		log.Warn("the public address is https and no trusted proxy is set: every address is then the proxy's, which the throttle and signatures would take for the person's; set RAPPORT_TRUSTED_PROXIES")
+	}
 	pages := web.Settings{PublicURL: s.PublicURL, Now: time.Now, Random: rand.Reader, Log: log}
 	if demo {
 		pages.Mails = s.mails
 	}
 	srv.routes(set, pages)
 	return srv, nil
+}
+
+// blindProxy says that somebody in front ends TLS whose word about addresses is
+// not believed. The program itself never speaks TLS.
+func blindProxy(publicURL string, proxies []string) bool {
+	return strings.HasPrefix(publicURL, "https://") && len(proxies) == 0
 }
 
 // routes answers for health from the start. The tables of the API and of the

@@ -15,6 +15,7 @@ type userCommand struct {
 	Password userPasswordCommand `cmd:"" help:"Give somebody a new password; it ends their sign-ins."`
 	Disable  userDisableCommand  `cmd:"" help:"End somebody's access."`
 	Enable   userEnableCommand   `cmd:"" help:"Give access back."`
+	Factors  userFactorsCommand  `cmd:"" help:"Forget the second factor of somebody who lost phone and recovery codes."`
 }
 
 type userPasswordCommand struct {
@@ -56,6 +57,26 @@ type userEnableCommand struct {
 
 // Run gives access back; the person signs in anew.
 func (c userEnableCommand) Run(out io.Writer) error { return c.able(out, c.Email, false) }
+
+type userFactorsCommand struct {
+	settings
+	Email  string `required:"" help:"Whose."`
+	Forget bool   `required:"" help:"Yes: the authenticator app, the recovery codes and the passkeys go, and every sign-in ends."`
+}
+
+// Run is for the person at the machine, who knows who asks.
+func (c userFactorsCommand) Run(out io.Writer) error {
+	n, err := c.network(context.Background())
+	if err != nil {
+		return err
+	}
+	defer n.db.Close()
+	if err := n.ForgetFactors(context.Background(), models.System(""), c.Email); err != nil {
+		return said(err)
+	}
+	_, err = fmt.Fprintln(out, "forgotten; the password alone signs in now")
+	return err
+}
 
 func (s settings) able(out io.Writer, email string, disabled bool) error {
 	n, err := s.network(context.Background())

@@ -19,6 +19,7 @@ type signInRow struct {
 	ExpiresAt     time.Time
 	EndedAt       *time.Time
 	EndedWhy      string
+	Agent         string
 }
 
 func (signInRow) TableName() string { return "sign_ins" }
@@ -26,7 +27,26 @@ func (signInRow) TableName() string { return "sign_ins" }
 // AddSignIn begins a session of a user.
 func (t *Tx) AddSignIn(s models.SignIn) error {
 	return shared[signInRow](t).Create(t.ctx, &signInRow{ID: string(s.ID), UserID: string(s.UserID), Realm: string(s.Realm), SecretHash: s.SecretHash,
-		CSRF: s.CSRF, SecurityStamp: s.SecurityStamp, CreatedAt: t.now, SeenAt: t.now, ExpiresAt: s.ExpiresAt})
+		CSRF: s.CSRF, SecurityStamp: s.SecurityStamp, CreatedAt: t.now, SeenAt: t.now, ExpiresAt: s.ExpiresAt, Agent: s.Agent})
+}
+
+// SignInsOf lists a user's sessions that are open, the one used last first.
+func (t *Tx) SignInsOf(u models.UserID) ([]models.SignIn, error) {
+	list, err := shared[signInRow](t).Select("id", "realm", "created_at", "seen_at", "expires_at", "agent").
+		Where("user_id = ? AND ended_at IS NULL AND expires_at > ? AND (realm = ? OR seen_at > ?)", string(u), t.now, string(models.RealmAPI), t.now.Add(-models.PortalIdle)).
+		Order("seen_at DESC").Order("id").Limit(100).Find(t.ctx)
+	out := make([]models.SignIn, len(list))
+	for i, r := range list {
+		out[i] = models.SignIn{ID: models.SignInID(r.ID), UserID: u, Realm: models.Realm(r.Realm), CreatedAt: r.CreatedAt, SeenAt: r.SeenAt, ExpiresAt: r.ExpiresAt, Agent: r.Agent}
+	}
+	return out, err
+}
+
+// EndSignInOf ends one session of a user; another's is not found.
+func (t *Tx) EndSignInOf(u models.UserID, id models.SignInID, why string) error {
+	n, err := shared[signInRow](t).Where("id = ? AND user_id = ? AND ended_at IS NULL", string(id), string(u)).Select("ended_at", "ended_why").
+		Updates(t.ctx, signInRow{EndedAt: &t.now, EndedWhy: why})
+	return one(n, err, "session")
 }
 
 // EndSignIn ends one session; an ended one stays as it is.
@@ -140,6 +160,9 @@ func (t *Tx) ForgetSignIns(before time.Time) error {
 		return err
 	}
 	if err := t.g.Exec("DELETE FROM sign_ins WHERE expires_at < ?", before).Error; err != nil {
+		return err
+	}
+	if _, err := shared[challengeRow](t).Where("expires_at <= ?", t.now).Delete(t.ctx); err != nil {
 		return err
 	}
 	return t.g.Exec("DELETE FROM sign_in_failures WHERE window_start < ?", before).Error

@@ -31,8 +31,8 @@ func (t *Tx) Throttled(subjects []models.Throttle) error {
 // it costs, or refuses like Throttled where attempts at the same moment have
 // set one already: the row is locked while it is counted, so that many guesses
 // at once are no more than as many in turn. Failures older than a day are
-// forgotten.
-func (t *Tx) CountFailure(subjects []models.Throttle) error {
+// forgotten. paused is the longest pause that this failure began.
+func (t *Tx) CountFailure(subjects []models.Throttle) (paused time.Duration, err error) {
 	for _, s := range subjects {
 		var row struct {
 			Failures    int
@@ -43,18 +43,30 @@ func (t *Tx) CountFailure(subjects []models.Throttle) error {
 			failures = CASE WHEN sign_in_failures.window_start < ? THEN 1 ELSE sign_in_failures.failures + 1 END RETURNING failures, locked_until`,
 			s.Subject, t.now, t.now.Add(-models.FailureMemory)).Scan(&row).Error
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if row.LockedUntil != nil && row.LockedUntil.After(t.now) {
-			return throttled(row.LockedUntil.Sub(t.now))
+			return 0, throttled(row.LockedUntil.Sub(t.now))
 		}
 		if pause := s.Pause(row.Failures); pause > 0 {
 			if err := t.g.Exec("UPDATE sign_in_failures SET locked_until = ? WHERE subject = ?", t.now.Add(pause), s.Subject).Error; err != nil {
-				return err
+				return 0, err
 			}
+			paused = max(paused, pause)
 		}
 	}
-	return nil
+	return paused, nil
+}
+
+// CountStrangers counts a failure for an account that nobody has, all of them
+// together over a day.
+func (t *Tx) CountStrangers() (n int, err error) {
+	err = t.g.Raw(`INSERT INTO sign_in_failures (subject, failures, window_start) VALUES ('strangers', 1, ?)
+		ON CONFLICT (subject) DO UPDATE SET
+		failures = CASE WHEN sign_in_failures.window_start < ? THEN 1 ELSE sign_in_failures.failures + 1 END,
+		window_start = CASE WHEN sign_in_failures.window_start < ? THEN excluded.window_start ELSE sign_in_failures.window_start END RETURNING failures`,
+		t.now, t.now.Add(-models.FailureMemory), t.now.Add(-models.FailureMemory)).Scan(&n).Error
+	return n, err
 }
 
 // throttled is the refusal while a pause lasts.

@@ -9,6 +9,7 @@ import (
 
 	"rapport/api/wire"
 	"rapport/models"
+	"rapport/referral"
 )
 
 func (a *API) messageRoutes(api huma.API) {
@@ -47,7 +48,7 @@ func (a *API) listMessages(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	l, err := a.net.Messages(ctx, wire.Actor(ctx), in.State, page)
+	l, err := a.net.Messages(ctx, wire.Actor(ctx), referral.MessageQuery{State: in.State}, page)
 	if err != nil {
 		return nil, err
 	}

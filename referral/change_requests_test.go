@@ -204,7 +204,7 @@ func TestAWishEndsExplainedAndCanBeSentLater(t *testing.T) {
 // jobsFor counts the messages promised about an object.
 func (o *orders) jobsFor(object string) (n int) {
 	o.Write(func(tx *store.Tx) error {
-		l, err := tx.Messages("", models.Page{Limit: 100})
+		l, err := tx.Messages(store.MessageFilter{}, models.Page{Limit: 100})
 		for _, m := range l.Items {
 			if m.ObjectID == object {
 				n++

@@ -3,24 +3,32 @@ package referral
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"rapport/models"
 	"rapport/models/fault"
 	"rapport/models/store"
 )
 
-// Messages lists what the practice's mails came to, newest first; an empty
-// state means all. A failed or uncertain one waits for a person.
-func (n *Network) Messages(ctx context.Context, by models.Actor, state models.MessageState, page models.Page) (models.List[models.Message], error) {
+// MessageQuery narrows a list of messages; empty fields do not. To is a part of
+// the address.
+type MessageQuery struct {
+	State models.MessageState
+	To    string
+}
+
+// Messages lists what the practice's mails came to, newest first. A failed or
+// uncertain one waits for a person.
+func (n *Network) Messages(ctx context.Context, by models.Actor, q MessageQuery, page models.Page) (models.List[models.Message], error) {
 	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.List[models.Message], error) {
 		if err := by.May(models.ReadReports); err != nil {
 			return models.List[models.Message]{}, err
 		}
-		if state != "" && !slices.Contains(models.MessageStates(), state) {
+		if q.State != "" && !slices.Contains(models.MessageStates(), q.State) {
 			return models.List[models.Message]{}, fault.New(fault.Invalid, "validation", "There is no such state of a message.").
 				With(fault.Violation{Code: "message.state_unknown", Pointer: "/state", Message: "The state is one of the listed ones.", Allowed: models.MessageStates()})
 		}
-		return tx.Messages(state, page)
+		return tx.Messages(store.MessageFilter{State: q.State, To: strings.TrimSpace(q.To)}, page)
 	})
 }
 

@@ -75,6 +75,7 @@ func askForOrder(p models.Prescription) models.Ask {
 // OrderQuery narrows a list of orders; Status may be a derived one.
 type OrderQuery struct {
 	ClientID models.ClientID
+	Name     string // of the client: each word begins a word of the name
 	Status   models.PrescriptionStatus
 }
 
@@ -126,7 +127,7 @@ func storedAs(s models.PrescriptionStatus) []models.PrescriptionStatus {
 }
 
 func (n *Network) practiceOrders(tx *store.Tx, by models.Actor, q OrderQuery, page models.Page) (models.List[models.OrderView], error) {
-	l, err := tx.Prescriptions(store.OrderFilter{ClientID: q.ClientID, Statuses: storedAs(q.Status)}, page)
+	l, err := tx.Prescriptions(store.OrderFilter{ClientID: q.ClientID, Name: q.Name, Statuses: storedAs(q.Status)}, page)
 	out := models.List[models.OrderView]{NextCursor: l.NextCursor}
 	if err != nil {
 		return out, err
@@ -174,7 +175,7 @@ func (n *Network) prescriberOrders(tx *store.Tx, by models.Actor, q OrderQuery, 
 			return out, err
 		}
 		stored := storedAs(q.Status)
-		if !p.VisibleTo(by) || q.ClientID != "" && p.ClientID != q.ClientID || len(stored) > 0 && !slices.Contains(stored, p.Status) {
+		if !p.VisibleTo(by) || !store.Named(q.Name, p.Content.ClientName) || q.ClientID != "" && p.ClientID != q.ClientID || len(stored) > 0 && !slices.Contains(stored, p.Status) {
 			continue
 		}
 		fits, err := n.fitsStatus(tx, p, q.Status)

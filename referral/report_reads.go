@@ -127,31 +127,36 @@ func receivedView(tx *store.Tx, r models.Report, d models.Delivery) (models.Repo
 // receivedReports lists what was delivered to a provider's portal, over all
 // practices. The gate is asked for each; what it withholds shows that it
 // ended, and no name.
-func (n *Network) receivedReports(tx *store.Tx, by models.Actor, page models.Page) (models.List[models.ReportView], error) {
+func (n *Network) receivedReports(tx *store.Tx, by models.Actor, q ReportQuery, page models.Page) (models.List[models.ReportView], error) {
 	if err := by.May(models.ReceiveReports); err != nil {
 		return models.List[models.ReportView]{}, err
 	}
-	grants, err := tx.Grants("report", page)
-	if err != nil {
-		return models.List[models.ReportView]{}, err
-	}
-	out := models.List[models.ReportView]{Items: []models.ReportView{}, NextCursor: grants.NextCursor}
-	for _, g := range grants.Items {
-		if err := tx.Enter(g.PracticeID); err != nil {
-			return out, err
-		}
-		v, shown, err := n.listedReport(tx, by, models.ReportID(g.ObjectID))
+	out := models.List[models.ReportView]{Items: []models.ReportView{}}
+	for round := 1; ; round++ {
+		grants, err := tx.Grants("report", models.Page{Limit: page.Limit - len(out.Items), Cursor: page.Cursor})
 		if err != nil {
 			return out, err
 		}
-		if shown {
-			out.Items = append(out.Items, v)
+		out.NextCursor = grants.NextCursor
+		for _, g := range grants.Items {
+			if err := tx.Enter(g.PracticeID); err != nil {
+				return out, err
+			}
+			v, shown, err := n.listedReport(tx, by, models.ReportID(g.ObjectID), q.Name)
+			if err != nil {
+				return out, err
+			}
+			if shown {
+				out.Items = append(out.Items, v)
+			}
+		}
+		if page.Cursor = grants.NextCursor; page.Cursor == "" || q.Name == "" || len(out.Items) >= page.Limit || round == maxRounds {
+			return out, nil
 		}
 	}
-	return out, nil
 }
 
-func (n *Network) listedReport(tx *store.Tx, by models.Actor, id models.ReportID) (v models.ReportView, shown bool, err error) {
+func (n *Network) listedReport(tx *store.Tx, by models.Actor, id models.ReportID, name string) (v models.ReportView, shown bool, err error) {
 	d, err := deliveredTo(tx, id, by.ProviderID)
 	if fault.CodeOf(err) == "not_found" {
 		return v, false, nil
@@ -163,12 +168,19 @@ func (n *Network) listedReport(tx *store.Tx, by models.Actor, id models.ReportID
 	if err != nil {
 		return v, false, err
 	}
+	if name != "" { // filter before anything is told
+		if line, err := tx.ReportLine(r); err != nil || !store.Named(name, line.Client) {
+			return v, false, err
+		}
+	}
 	tx.Log("report.list", "report", string(id), r.ClientID, "")
 	verdict, err := n.tellReport(tx, r, d, string(models.ByPortal))
 	if err != nil {
 		return v, false, err
 	}
-	if refusal := verdict.Refusal(true); refusal != nil {
+	if refusal := verdict.Refusal(true); refusal != nil && name != "" {
+		return v, false, nil // a name that is no longer shown is not found either
+	} else if refusal != nil {
 		p, err := tx.Practice(tx.PracticeID())
 		r = models.Report{ID: r.ID, PracticeID: r.PracticeID, Kind: r.Kind, Status: r.Status, SignedAt: r.SignedAt, Revision: r.Revision}
 		return models.ReportView{ReportLine: models.ReportLine{Report: r}, Practice: p.Name, Withheld: fault.CodeOf(refusal)}, true, err

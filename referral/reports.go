@@ -162,6 +162,7 @@ func (n *Network) Report(ctx context.Context, by models.Actor, id models.ReportI
 // ReportQuery narrows a list of reports; empty fields do not.
 type ReportQuery struct {
 	ClientID models.ClientID
+	Name     string // of the client: each word begins a word of the name
 	Status   models.ReportStatus
 }
 
@@ -170,13 +171,13 @@ type ReportQuery struct {
 func (n *Network) Reports(ctx context.Context, by models.Actor, q ReportQuery, page models.Page) (models.List[models.ReportView], error) {
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.List[models.ReportView], error) {
 		if by.Outsider() {
-			return n.receivedReports(tx, by, page)
+			return n.receivedReports(tx, by, q, page)
 		}
 		if err := by.May(models.ReadReports); err != nil {
 			return models.List[models.ReportView]{}, err
 		}
 		tx.Log("report.list", "practice", string(tx.PracticeID()), q.ClientID, "")
-		l, err := tx.Reports(store.ReportFilter{ClientID: q.ClientID, Status: q.Status}, page)
+		l, err := tx.Reports(store.ReportFilter{ClientID: q.ClientID, Name: q.Name, Status: q.Status}, page)
 		if err != nil {
 			return models.List[models.ReportView]{}, err
 		}

@@ -299,7 +299,7 @@ func mailed(w *storetest.World, kind models.MessageKind) string {
 	w.T.Helper()
 	var to []string
 	w.Write(func(tx *store.Tx) error {
-		l, err := tx.Messages("", models.Page{Limit: 200})
+		l, err := tx.Messages(store.MessageFilter{}, models.Page{Limit: 200})
 		for _, m := range slices.Backward(l.Items) {
 			if m.Kind == kind {
 				to = append(to, m.To)

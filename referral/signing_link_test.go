@@ -34,7 +34,7 @@ func TestALinkSignsOnceWithTheBirthDateAndACopyFollows(t *testing.T) {
 		}
 		_, err = d.net.SignByLink(d.ctx, somebody, "tok", d.client.BirthDate, typed)
 		code(t, err, "link.ended")
-		l, err := d.net.Messages(d.ctx, d.Owner, "", models.Page{Limit: 10})
+		l, err := d.net.Messages(d.ctx, d.Owner, MessageQuery{}, models.Page{Limit: 10})
 		if err != nil || len(l.Items) != 1 || l.Items[0].Kind != models.MessageReleaseCopy || l.Items[0].To != "ana@example.org" {
 			t.Errorf("messages %+v, %v", l.Items, err)
 		}

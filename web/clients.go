@@ -30,3 +30,17 @@ func (r *request) after() string {
 	}
 	return r.query("after")
 }
+
+// find reads what somebody looks for in a list. Like a client's name anywhere,
+// it is sent as a form and stands in no address. A status that is none of those
+// offered is left out.
+func find[K ~string](r *request, statuses []K, words func(K) view.State) view.Find {
+	f := view.Find{Q: r.form.get("q")}
+	for _, s := range statuses {
+		f.Offered = append(f.Offered, view.Option{Value: string(s), Label: words(s).Words})
+		if string(s) == r.form.get("status") {
+			f.Status = string(s)
+		}
+	}
+	return f
+}

@@ -261,6 +261,11 @@ func (l *loop) report() {
 	l.look(b, l.client+"/disclosures?view=statutory", "Nothing to account for")
 	l.pdf(b, l.client+"/disclosures/log")
 	l.look(b, "/messages", "Notice: a report waits", "Sent")
+	for _, path := range []string{"/orders", "/reports"} {
+		b.submit(path, path, "q", "ana silva").ok(http.StatusOK).lookOver().has("Found", "Ana Silva", "Show all")
+	}
+	b.submit("/messages", "/messages", "status", "sent").ok(http.StatusOK).lookOver().has("Found")
+	l.doctor.submit("/provider", "/provider", "q", "silva").ok(http.StatusOK).lookOver().has("Ana Silva")
 }
 
 // links are the pages of a doctor without an account.

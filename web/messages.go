@@ -5,6 +5,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rapport/models"
+	"rapport/referral"
 	"rapport/web/view"
 )
 
@@ -14,14 +15,15 @@ func (r *request) messagesPage() error { return r.showMessages(fiber.StatusOK, v
 
 func (r *request) showMessages(status int, form view.Form) error {
 	var v view.MessagesView
+	v.Find = find(r, models.MessageStates(), view.MessageState)
 	for _, state := range []models.MessageState{models.MessageFailed, models.MessageUncertain} {
-		list, err := r.net.Messages(r.ctx, r.by, state, models.Page{Limit: pageSize})
+		list, err := r.net.Messages(r.ctx, r.by, referral.MessageQuery{State: state}, models.Page{Limit: pageSize})
 		if err != nil {
 			return err
 		}
 		v.Waiting = append(v.Waiting, list.Items...)
 	}
-	list, err := r.net.Messages(r.ctx, r.by, "", models.Page{Limit: pageSize, Cursor: r.query("after")})
+	list, err := r.net.Messages(r.ctx, r.by, referral.MessageQuery{State: models.MessageState(v.Find.Status), To: v.Find.Q}, models.Page{Limit: pageSize, Cursor: r.after()})
 	if err != nil {
 		return err
 	}

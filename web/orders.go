@@ -12,13 +12,23 @@ import (
 	"rapport/web/view"
 )
 
-// ordersPage is the prescription inbox: what waits stands first.
+// orderStatuses are those to look for, in the order of an order's life.
+var orderStatuses = []models.PrescriptionStatus{models.OrderSubmitted, models.OrderActive, models.OrderSuspended, models.OrderCompleted, models.OrderExpired,
+	models.OrderDraft, models.OrderDeclined, models.OrderRevoked, models.OrderSuperseded, models.OrderEnteredInError}
+
+// ordersPage is the prescription inbox: what waits stands first. A search shows
+// what fits and nothing else.
 func (r *request) ordersPage() error {
-	list, err := r.net.Prescriptions(r.ctx, r.by, referral.OrderQuery{}, models.Page{Limit: 100, Cursor: r.query("after")})
+	v := view.Inbox{Find: find(r, orderStatuses, view.OrderState)}
+	list, err := r.net.Prescriptions(r.ctx, r.by, referral.OrderQuery{Name: v.Find.Q, Status: models.PrescriptionStatus(v.Find.Status)}, models.Page{Limit: 100, Cursor: r.after()})
 	if err != nil {
 		return err
 	}
-	v := view.Inbox{Next: list.NextCursor}
+	v.Next = list.NextCursor
+	if v.Find.Asked() {
+		v.Found = list.Items
+		return r.show(fiber.StatusOK, "Orders", func(p view.Page) templ.Component { return view.Orders(p, v) })
+	}
 	for _, o := range list.Items {
 		switch o.Now {
 		case models.OrderSubmitted, models.OrderDraft:

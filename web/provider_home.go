@@ -12,23 +12,23 @@ import (
 // providerHome is what waits for a provider: questions, papers to sign, reports
 // to read, and the orders they wrote.
 func (r *request) providerHome() error {
-	v := view.ProviderHomeView{Signs: r.by.May(models.SignPrescription) == nil}
+	v := view.ProviderHomeView{Signs: r.by.May(models.SignPrescription) == nil, Find: find(r, []models.PrescriptionStatus(nil), view.OrderState)}
 	changes, err := r.net.ChangeRequests(r.ctx, r.by, referral.ChangeQuery{}, models.Page{Limit: pageSize})
 	if err != nil {
 		return err
 	}
 	var open []models.ChangeRequest
 	for _, c := range changes.Items {
-		if c.Status.Open() {
+		if c.Status.Open() && !v.Find.Asked() {
 			open = append(open, c)
 		}
 	}
-	reports, err := r.net.Reports(r.ctx, r.by, referral.ReportQuery{}, models.Page{Limit: pageSize})
+	reports, err := r.net.Reports(r.ctx, r.by, referral.ReportQuery{Name: v.Find.Q}, models.Page{Limit: pageSize})
 	if err != nil {
 		return err
 	}
 	v.Reports = reports.Items
-	orders, err := r.net.Prescriptions(r.ctx, r.by, referral.OrderQuery{}, models.Page{Limit: pageSize, Cursor: r.query("after")})
+	orders, err := r.net.Prescriptions(r.ctx, r.by, referral.OrderQuery{Name: v.Find.Q}, models.Page{Limit: pageSize, Cursor: r.after()})
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (r *request) providerHome() error {
 	for _, o := range orders.Items {
 		switch {
 		case o.Status == models.OrderSuperseded:
-		case v.Signs && (o.Now == models.OrderDraft || view.NeedsCountersign(o)):
+		case v.Signs && !v.Find.Asked() && (o.Now == models.OrderDraft || view.NeedsCountersign(o)):
 			v.Sign = append(v.Sign, o)
 		default:
 			v.Orders = append(v.Orders, o)

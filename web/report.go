@@ -12,21 +12,27 @@ import (
 	"rapport/web/view"
 )
 
-// reportsPage lists the practice's reports and what is owed.
+var reportStatuses = []models.ReportStatus{models.ReportDraft, models.ReportSigned, models.ReportNeedsRevision, models.ReportSuperseded}
+
+// reportsPage lists the practice's reports and what is owed; a search shows
+// what fits and nothing else.
 func (r *request) reportsPage() error {
-	owed, err := r.net.ReportClocks(r.ctx, r.by, models.Page{Limit: pageSize, Cursor: r.query("owed")})
+	v := view.ReportsView{Find: find(r, reportStatuses, view.ReportState)}
+	if !v.Find.Asked() {
+		var err error
+		if v.Owed, err = r.net.ReportClocks(r.ctx, r.by, models.Page{Limit: pageSize, Cursor: r.query("owed")}); err != nil {
+			return err
+		}
+		if v.Standing, err = r.net.ReportStanding(r.ctx, r.by); err != nil {
+			return err
+		}
+	}
+	list, err := r.net.Reports(r.ctx, r.by, referral.ReportQuery{Name: v.Find.Q, Status: models.ReportStatus(v.Find.Status)}, models.Page{Limit: pageSize, Cursor: r.after()})
 	if err != nil {
 		return err
 	}
-	standing, err := r.net.ReportStanding(r.ctx, r.by)
-	if err != nil {
-		return err
-	}
-	list, err := r.net.Reports(r.ctx, r.by, referral.ReportQuery{}, models.Page{Limit: pageSize, Cursor: r.query("after")})
-	if err != nil {
-		return err
-	}
-	return r.show(fiber.StatusOK, "Reports", func(p view.Page) templ.Component { return view.Reports(p, owed, standing, list.Items, list.NextCursor) })
+	v.List, v.Next = list.Items, list.NextCursor
+	return r.show(fiber.StatusOK, "Reports", func(p view.Page) templ.Component { return view.Reports(p, v) })
 }
 
 func (r *request) newReportPage() error { return r.showNewReport(fiber.StatusOK, view.Form{}) }

@@ -43,6 +43,7 @@ func (p *portal) routes(app *fiber.App) {
 	p.post(app, "/providers/:id/invitation", practiceRealm, (*request).inviteProvider)
 
 	p.get(app, "/messages", practiceRealm, (*request).messagesPage)
+	p.post(app, "/messages", practiceRealm, (*request).messagesPage)
 	p.post(app, "/messages/:id", practiceRealm, (*request).resolveMessage)
 
 	p.get(app, "/clients", practiceRealm, (*request).clientsPage)
@@ -89,6 +90,7 @@ func (p *portal) accountRoutes(app *fiber.App) {
 // reportRoutes are reports: written, sent, received.
 func (p *portal) reportRoutes(app *fiber.App) {
 	p.get(app, "/reports", practiceRealm, (*request).reportsPage)
+	p.post(app, "/reports", practiceRealm, (*request).reportsPage)
 	p.get(app, "/orders/:id/reports/new", practiceRealm, (*request).newReportPage)
 	p.post(app, "/orders/:id/reports/new", practiceRealm, (*request).draftReport)
 	p.get(app, "/reports/:id", practiceRealm, (*request).reportPage)
@@ -103,6 +105,7 @@ func (p *portal) reportRoutes(app *fiber.App) {
 	p.get(app, "/deliveries/:delivery/cover", practiceRealm, (*request).deliveryCover)
 
 	p.get(app, "/provider", providerRealm, (*request).providerHome)
+	p.post(app, "/provider", providerRealm, (*request).providerHome)
 	p.get(app, "/provider/reports/:id", providerRealm, (*request).receivedReport)
 	p.get(app, "/provider/reports/:id/pdf", providerRealm, (*request).reportPDF)
 	p.post(app, "/provider/reports/:id/acknowledge", providerRealm, (*request).acknowledge)
@@ -133,6 +136,7 @@ func (p *portal) sessionRoutes(app *fiber.App) {
 // page, in each realm.
 func (p *portal) orderRoutes(app *fiber.App) {
 	p.get(app, "/orders", practiceRealm, (*request).ordersPage)
+	p.post(app, "/orders", practiceRealm, (*request).ordersPage)
 	p.get(app, "/clients/:id/orders/paper", practiceRealm, (*request).paperOrderPage)
 	p.upload(app, "/clients/:id/orders/paper", practiceRealm, (*request).writePaperOrder)
 	p.get(app, "/clients/:id/orders/phone", practiceRealm, (*request).phoneOrderPage)

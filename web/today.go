@@ -69,7 +69,7 @@ func (r *request) todayNotes(v *view.TodayView) error {
 		return err
 	}
 	for _, state := range []models.MessageState{models.MessageFailed, models.MessageUncertain} {
-		list, err := r.net.Messages(r.ctx, r.by, state, models.Page{Limit: pageSize})
+		list, err := r.net.Messages(r.ctx, r.by, referral.MessageQuery{State: state}, models.Page{Limit: pageSize})
 		if err != nil {
 			return err
 		}

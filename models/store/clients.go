@@ -88,13 +88,36 @@ func (t *Tx) Client(id models.ClientID) (models.Client, error) {
 	return t.client(r)
 }
 
-// Clients lists active clients by name; q matches the start of a family or any
-// later part of the name, without accents.
+// Named says that a name matches a search as Clients does: each word begins a
+// word of the name, in any order, without accents.
+func Named(q string, n models.PersonName) bool {
+	for word := range strings.FieldsSeq(Fold(q)) {
+		if !strings.Contains(" "+Fold(n.Family+" "+n.Given), " "+word) {
+			return false
+		}
+	}
+	return true
+}
+
+const (
+	wordOfName    = `(folded LIKE ? ESCAPE '\' OR folded LIKE ? ESCAPE '\')`
+	clientsByWord = `client_id IN (SELECT id FROM clients WHERE practice_id = ? AND ` + wordOfName + `)`
+)
+
+// begins is a word as the two patterns of wordOfName: at the start of the
+// whole name, and at the start of a later word.
+func begins(word string) (first, later string) {
+	word = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(word)
+	return word + "%", "% " + word + "%"
+}
+
+// Clients lists active clients by name; each word of q begins a word of the
+// name, without accents.
 func (t *Tx) Clients(q string, page models.Page) (models.List[models.Client], error) {
 	c := scoped[clientRow](t).Select("practice_id", append(clientColumns, "folded")...).Where("state = ?", string(models.ClientActive))
-	if f := Fold(q); f != "" {
-		f = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(f)
-		c = c.Where(`(folded LIKE ? ESCAPE '\' OR folded LIKE ? ESCAPE '\')`, f+"%", "% "+f+"%")
+	for word := range strings.FieldsSeq(Fold(q)) {
+		first, later := begins(word)
+		c = c.Where(wordOfName, first, later)
 	}
 	if name, id, ok := splitCursor(page.Cursor); ok {
 		c = c.Where("(folded > ? OR (folded = ? AND id > ?))", name, name, id)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"time"
 
 	"rapport/models"
@@ -119,12 +120,21 @@ func (t *Tx) LockMessage(id models.MessageID) (models.Message, error) {
 	return r.message(), missing(err, "message")
 }
 
-// Messages lists the practice's messages without notes, newest first; an empty state
-// means all.
-func (t *Tx) Messages(state models.MessageState, page models.Page) (models.List[models.Message], error) {
+// MessageFilter narrows a list of messages; empty fields do not. To is a part
+// of the address.
+type MessageFilter struct {
+	State models.MessageState
+	To    string
+}
+
+// Messages lists the practice's messages without notes, newest first.
+func (t *Tx) Messages(f MessageFilter, page models.Page) (models.List[models.Message], error) {
 	c := scoped[messageRow](t).Select("practice_id", messageColumns...)
-	if state != "" {
-		c = c.Where("state = ?", string(state))
+	if f.State != "" {
+		c = c.Where("state = ?", string(f.State))
+	}
+	if f.To != "" {
+		c = c.Where(`LOWER(recipient) LIKE ? ESCAPE '\'`, "%"+strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(f.To))+"%")
 	}
 	if id, _, ok := splitCursor(page.Cursor); ok || id != "" {
 		c = c.Where("id < ?", id)

@@ -111,7 +111,10 @@ func TestMessagesAreListedByStateInPagesAndNotForOthers(t *testing.T) {
 		}
 		read := func(by models.Actor, state models.MessageState, page models.Page) (l models.List[models.Message]) {
 			t.Helper()
-			if err := w.DB.Read(context.Background(), by, func(_ context.Context, tx *store.Tx) (err error) { l, err = tx.Messages(state, page); return err }); err != nil {
+			if err := w.DB.Read(context.Background(), by, func(_ context.Context, tx *store.Tx) (err error) {
+				l, err = tx.Messages(store.MessageFilter{State: state}, page)
+				return err
+			}); err != nil {
 				t.Fatal(err)
 			}
 			return l

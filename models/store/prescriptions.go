@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"time"
 
 	"rapport/models"
@@ -155,6 +156,7 @@ func (t *Tx) prescriptions(rows []prescriptionRow) ([]models.Prescription, error
 // are stored ones: completed and expired are derived by the caller.
 type OrderFilter struct {
 	ClientID models.ClientID
+	Name     string // of the client, as in Clients
 	Statuses []models.PrescriptionStatus
 }
 
@@ -163,6 +165,10 @@ func (t *Tx) Prescriptions(f OrderFilter, page models.Page) (models.List[models.
 	c := scoped[prescriptionRow](t).Select("practice_id", prescriptionColumns...)
 	if f.ClientID != "" {
 		c = c.Where("client_id = ?", string(f.ClientID))
+	}
+	for word := range strings.FieldsSeq(Fold(f.Name)) {
+		first, later := begins(word)
+		c = c.Where(clientsByWord, string(t.practice), first, later)
 	}
 	if len(f.Statuses) > 0 {
 		c = c.Where("status IN ?", f.Statuses)

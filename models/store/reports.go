@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -137,6 +138,7 @@ func (t *Tx) MarkReportsQuoting(id models.SessionID) (int, error) {
 // ReportFilter narrows a list of reports; empty fields do not.
 type ReportFilter struct {
 	ClientID models.ClientID
+	Name     string // of the client, as in Clients
 	SeriesID models.SeriesID
 	Status   models.ReportStatus
 }
@@ -149,6 +151,10 @@ func (t *Tx) Reports(f ReportFilter, page models.Page) (models.List[models.Repor
 	}
 	if f.SeriesID != "" {
 		c = c.Where("series_id = ?", string(f.SeriesID))
+	}
+	for word := range strings.FieldsSeq(Fold(f.Name)) {
+		first, later := begins(word)
+		c = c.Where(clientsByWord, string(t.practice), first, later)
 	}
 	if f.Status != "" {
 		c = c.Where("status = ?", string(f.Status))

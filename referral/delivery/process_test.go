@@ -134,7 +134,7 @@ func TestTwoServersOnOneDatabaseSendEachMessageOnce(t *testing.T) {
 	eventually(t, "all are sent", func() bool {
 		var l models.List[models.Message]
 		p.Write(func(tx *store.Tx) (err error) {
-			l, err = tx.Messages(models.MessageSent, models.Page{Limit: 100})
+			l, err = tx.Messages(store.MessageFilter{State: models.MessageSent}, models.Page{Limit: 100})
 			return err
 		})
 		return len(l.Items) == n

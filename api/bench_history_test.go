@@ -34,7 +34,7 @@ func (p *busy) past(b *testing.B, visits int) {
 	}
 	for i, c := range p.clients {
 		p.history(b, on, keys, i, visits)
-		p.release(b, c.ID)
+		p.release(c.ID)
 	}
 	p.must(on.Exec(ctx, "ANALYZE"))
 }
@@ -79,8 +79,8 @@ func (p *busy) history(b *testing.B, on *pgx.Conn, keys *seal.Keys, i, visits in
 	p.must(on.Exec(context.Background(), "UPDATE order_series SET used = $1, last_number = $1 WHERE id = $2", visits, string(s.SeriesID)))
 }
 
-func (p *busy) release(b *testing.B, client models.ClientID) {
-	b.Helper()
+func (p *busy) release(client models.ClientID) {
+	p.T.Helper()
 	p.Write(func(tx *store.Tx) error {
 		return tx.AddRelease(models.Release{ID: models.ReleaseID(p.NewID()), PracticeID: p.Practice.ID, ClientID: client, Status: models.ReleaseDraft,
 			Recipients: []models.Recipient{{ProviderID: p.Provider.ID}}, Categories: []models.Category{models.CategorySessionNotes, models.CategoryProgressReport},

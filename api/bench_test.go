@@ -31,7 +31,7 @@ type busy struct {
 	at      string
 }
 
-func newBusy(b *testing.B, engine string, clients int, change ...func(*store.Config)) *busy {
+func newBusy(b testing.TB, engine string, clients int, change ...func(*store.Config)) *busy {
 	b.Helper()
 	p := &busy{World: storetest.NewWorld(b, engine)}
 	p.DB = p.Open(change...)
@@ -68,7 +68,7 @@ func (p *busy) prescribe(tx *store.Tx, c models.Client) error {
 
 // visit is the request that records a session of the i-th client, as it
 // travels; the key makes it one of its own.
-func (p *busy) visit(b *testing.B, i int, key string) []byte {
+func (p *busy) visit(b testing.TB, i int, key string) []byte {
 	b.Helper()
 	pain := func(taken string, v int) map[string]any {
 		return map[string]any{"instrument": "nprs", "taken": taken, "value": v}
@@ -107,7 +107,7 @@ type line struct {
 	res fasthttp.Response
 }
 
-func (p *busy) dial(b *testing.B) *line {
+func (p *busy) dial(b testing.TB) *line {
 	b.Helper()
 	c, err := net.Dial("tcp", p.at)
 	if err != nil {
@@ -132,7 +132,7 @@ func (l *line) send(request []byte, want int) ([]byte, error) {
 }
 
 // all sends requests one after the other.
-func (l *line) all(b *testing.B, requests [][]byte, want int) {
+func (l *line) all(b testing.TB, requests [][]byte, want int) {
 	b.Helper()
 	for _, r := range requests {
 		if _, err := l.send(r, want); err != nil {

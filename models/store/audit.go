@@ -78,12 +78,15 @@ func (t *Tx) chain(events []models.AuditEvent) error {
 	if err := t.Enter(p); err != nil {
 		return err
 	}
-	var head auditHeadRow
-	q := t.forUpdate("SELECT practice_id, seq, hash FROM audit_heads WHERE practice_id = ?")
-	if err := t.g.Raw(q, string(p)).Scan(&head).Error; err != nil {
+	heads, err := asked[auditHeadRow](t, t.forUpdate("SELECT practice_id, seq, hash FROM audit_heads WHERE practice_id = ?"), string(p))
+	if err != nil {
 		return err
 	}
-	fresh := head.PracticeID == ""
+	fresh := len(heads) == 0
+	head := auditHeadRow{PracticeID: string(p)}
+	if !fresh {
+		head = heads[0]
+	}
 	rows := make([]auditRow, len(events))
 	for i, e := range events {
 		head.Seq++

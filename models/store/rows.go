@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 
 	"gorm.io/gorm"
@@ -41,17 +42,16 @@ func (r rows[T]) ForShare() rows[T] { return r.with(r.g.Clauses(clause.Locking{S
 
 // Take reads one row; none is gorm.ErrRecordNotFound.
 func (r rows[T]) Take(ctx context.Context) (T, error) {
-	var v T
-	err := r.g.WithContext(ctx).Take(&v).Error
-	return v, err
+	v, err := gather[T](r.g.WithContext(ctx).Limit(1))
+	if err != nil || len(v) == 0 {
+		var none T
+		return none, cmp.Or(err, gorm.ErrRecordNotFound)
+	}
+	return v[0], nil
 }
 
 // Find reads all rows that fit; none is no error.
-func (r rows[T]) Find(ctx context.Context) ([]T, error) {
-	var v []T
-	err := r.g.WithContext(ctx).Find(&v).Error
-	return v, err
-}
+func (r rows[T]) Find(ctx context.Context) ([]T, error) { return gather[T](r.g.WithContext(ctx)) }
 
 // Count counts the rows that fit.
 func (r rows[T]) Count(ctx context.Context, column string) (int64, error) {

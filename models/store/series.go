@@ -68,15 +68,14 @@ func (t *Tx) LockSeries(id models.SeriesID) (models.Series, error) {
 }
 
 func (t *Tx) heldSeries(q string, args ...any) (models.Series, error) {
-	var r seriesRow
-	q = t.forUpdate(q)
-	if err := t.g.Raw(q, args...).Scan(&r).Error; err != nil {
+	rows, err := asked[seriesRow](t, t.forUpdate(q), args...)
+	if err != nil {
 		return models.Series{}, err
 	}
-	if r.ID == "" {
+	if len(rows) == 0 {
 		return models.Series{}, fault.Missing("prescription")
 	}
-	return r.series(), nil
+	return rows[0].series(), nil
 }
 
 const lockSeriesOf = `SELECT practice_id, id, client_id, current_id, allowed, opening_used, used, last_number FROM order_series
@@ -134,12 +133,13 @@ func (t *Tx) SeriesUses(ids []models.SeriesID) (map[models.SeriesID]SeriesUse, e
 	if len(ids) == 0 {
 		return out, nil
 	}
-	var rows []struct {
+	type use struct {
 		Row    seriesRow `gorm:"embedded"`
 		First  models.Date
 		Booked int
 	}
-	if err := t.g.Raw(seriesUses, string(t.practice), ids).Scan(&rows).Error; err != nil {
+	rows, err := asked[use](t, seriesUses, string(t.practice), ids)
+	if err != nil {
 		return nil, err
 	}
 	for _, r := range rows {

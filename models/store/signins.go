@@ -106,8 +106,8 @@ func (t *Tx) StandingBySecret(secret string) (models.Standing, error) {
 }
 
 func (t *Tx) standing(where string, args ...any) (models.Standing, error) {
-	var rows []standingRow
-	if err := t.g.Raw(standing+where, args...).Scan(&rows).Error; err != nil || len(rows) == 0 {
+	rows, err := asked[standingRow](t, standing+where, args...)
+	if err != nil || len(rows) == 0 {
 		return models.Standing{}, err
 	}
 	r := rows[0]

@@ -27,6 +27,7 @@ type program struct {
 	Backup   backupCommand   `cmd:"" help:"Copy a SQLite database while it is in use."`
 	Restore  restoreCommand  `cmd:"" help:"Put a backup in the database's place and verify it."`
 	Verify   verifyCommand   `cmd:"" help:"Check the audit chain, hashes and visit counters."`
+	Import   importCommand   `cmd:"" help:"Take public files into the directory."`
 	Keys     keysCommand     `cmd:"" help:"Rotate the keys that seal clinical words."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
@@ -48,6 +49,7 @@ func run(args []string, in io.Reader, out, complaints io.Writer) int {
 		kong.Exit(func(code int) { exit = code }),
 		kong.BindTo(out, (*io.Writer)(nil)),
 		kong.BindTo(in, (*io.Reader)(nil)),
+		kong.Bind(aside{complaints}),
 	)
 	if err != nil {
 		fmt.Fprintln(complaints, "rapport:", err)

@@ -4,11 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"modernc.org/sqlite"
 
 	"rapport/api/apitest"
 	"rapport/models"
@@ -30,7 +27,7 @@ type network struct {
 	t          *testing.T
 	principals []principal
 	examples   map[string]string // body by operation id, from the docs page
-	image      string            // the database as it was seeded
+	restore    func()            // brings the database back to what was seeded
 
 	client, order, draft, submitted, suspended, paper, scan         string
 	releaseDraft, release, releaseEvent, releaseNamed               string
@@ -59,13 +56,7 @@ func seeded(t *testing.T, engine string) *network {
 	n.principals = []principal{{"anonymous", n.Anonymous()}, {"owner", n.As(w.Owner)}, {"therapist", n.As(w.Therapist)}, {"front_desk", n.As(w.Desk)},
 		{"stranger", n.As(w.Stranger)}, {"provider", n.As(w.Doctor)}, {"ungranted", n.As(w.Doctor2)}, {"staff", n.As(staff)}, {"operator", n.As(operator)}}
 	n.refreshToken = signIn(n.Server, olga, chosen).Want(200).Text("refresh_token")
-	if engine == "postgres" {
-		return n
-	}
-	n.image = filepath.Join(t.TempDir(), "image.db")
-	if _, err := w.DB.Pool().Exec("VACUUM INTO '" + n.image + "'"); err != nil {
-		t.Fatal(err)
-	}
+	n.restore = w.Image()
 	return n
 }
 
@@ -90,34 +81,6 @@ func (n *network) factors(drawn, on models.Actor) {
 		n.t.Fatal(err)
 	}
 	n.recovery = codes[0]
-}
-
-// restore brings an SQLite database back to the image, under the running
-// server; what was done on PostgreSQL stays.
-func (n *network) restore() {
-	n.t.Helper()
-	if n.image == "" {
-		return
-	}
-	conn, err := n.World.DB.Pool().Conn(context.Background())
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	defer conn.Close()
-	if err := conn.Raw(func(c any) error {
-		b, err := c.(interface {
-			NewRestore(string) (*sqlite.Backup, error)
-		}).NewRestore(n.image)
-		if err != nil {
-			return err
-		}
-		if _, err := b.Step(-1); err != nil {
-			return err
-		}
-		return b.Finish()
-	}); err != nil {
-		n.t.Fatal(err)
-	}
 }
 
 func (n *network) make(by models.Actor, path string, body any) string {

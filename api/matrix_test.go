@@ -22,7 +22,17 @@ import (
 // requests (matrix_seed_test.go) when the docs page's example and the usual ids
 // do not fit it. No cell is a 5xx, and at least one principal succeeds.
 func TestEveryOperationForEveryPrincipal(t *testing.T) {
-	n := seeded(t, "sqlite")
+	if *update {
+		everyOperation(t, "sqlite")
+		return
+	}
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) { t.Parallel(); everyOperation(t, engine) })
+	}
+}
+
+func everyOperation(t *testing.T, engine string) {
+	n := seeded(t, engine)
 	ops := operationsOf(n.API.OpenAPI())
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-62s", "")

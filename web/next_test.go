@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"rapport/models"
 	"rapport/models/store/storetest"
 )
 
@@ -98,4 +99,21 @@ func TestAPageThatIsNotThereKeepsTheWaysToGoAndSaysItOnce(t *testing.T) {
 		}
 	}
 	s.browser().get("/no/such/page").ok(http.StatusNotFound).lookOver().hasNot("Clients")
+}
+
+func TestAnOrderNotedOnThePhoneWithoutASubmissionHasAWayOn(t *testing.T) {
+	w := storetest.NewWorld(t, "sqlite")
+	s := newSite(t, w, publicURL)
+	c, now := w.Client("Ana", "Silva"), w.Clock.Now()
+	o, err := s.net.WritePrescription(t.Context(), w.Therapist, models.PrescriptionDraft{ClientID: c.ID, PrescriberID: w.Provider.ID, Source: models.FromVerbal,
+		IssuedOn: "2026-03-02", Verbal: &models.VerbalDraft{GivenBy: "Linh Nguyễn", TakenAt: now.Add(-time.Minute), ReadBack: true},
+		Content: models.OrderContent{ClientName: c.Name, ClientBirth: c.BirthDate, DiagnosisCodes: []string{"M54.2"}, ValidFrom: "2026-03-02", ValidUntil: "2026-04-02",
+			Expiry: models.Strict, Clock: models.ClockIssued, Scope: models.Scope{Regions: []models.RegionSide{{Region: "neck", Side: models.SideBoth}}, MinutesPerSession: 30,
+				SessionsTotal: 4, Frequency: &models.Frequency{Sessions: 1, Per: models.PerWeek, Window: models.Calendar}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, at := s.as("jose@ballard.example"), "/orders/"+string(o.ID)
+	b.get(at).ok(http.StatusOK).lookOver().has("Noted, and not submitted yet").hasNot("locked")
+	b.follow(b.submit(at, at+"/scan")).ok(http.StatusOK).lookOver().has("Accept this order?", "locked")
 }

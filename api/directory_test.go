@@ -28,7 +28,7 @@ func TestProviderIsAddedReadFoundAndCorrected(t *testing.T) {
 				t.Errorf("%s does not find the provider: %s", q, got.Body)
 			}
 		}
-		for _, q := range []string{"q=zoex", "npi=1234567893", "city=Montr", "q=%25", "state=OR"} {
+		for _, q := range []string{"q=zoqx", "npi=1234567893", "city=Montr", "q=%25", "state=OR"} {
 			if got := owner.Get("/api/v1/providers?" + q).Want(200); strings.Contains(string(got.Body), id) {
 				t.Errorf("%s finds the provider", q)
 			}

@@ -8,7 +8,7 @@ import (
 
 // tables holds the read-only tables; tables/README.md names origin and licence.
 //
-//go:embed tables/*.csv
+//go:embed tables/*.csv tables/zip_places.csv.gz
 var tables embed.FS
 
 // row is one line of a table by column name.

@@ -36,6 +36,8 @@ var sharedTables = map[string]string{
 	"idempotency_keys": "belong to a principal, who may be outside every practice",
 	"signing_keys":     "of the server",
 	"provider_merges":  "the directory is common to all practices",
+	"provider_words":   "the search's index of the directory",
+	"word_typos":       "the search's index of the directory",
 	"calibrations":     "the still-referring model of the whole network",
 }
 

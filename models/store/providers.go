@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -25,6 +24,15 @@ type providerRow struct {
 	VerifiedOn  models.Date
 	CreatedAt   time.Time
 	Version     int
+
+	Accepting        string
+	AcceptingOn      models.Date
+	PreferredChannel string
+	MergedInto       *string
+	Source           string
+	SourceUpdatedOn  models.Date
+	DeactivatedOn    models.Date
+	Indexed          string // the words of the name as they stand in the search's index
 }
 
 func (providerRow) TableName() string { return "providers" }
@@ -38,6 +46,12 @@ type officeRow struct {
 	Phone            string
 	Fax              string
 	PreferredChannel string
+	Hours            asJSON[[]models.OpenHours]
+	TimeZone         string
+	Email            string
+	PostalCode       string // five digits, for comparing
+	Latitude         *float64
+	Longitude        *float64
 	CreatedAt        time.Time
 }
 
@@ -53,18 +67,33 @@ type providerRoleRow struct {
 func (providerRoleRow) TableName() string { return "provider_roles" }
 
 func (r officeRow) office() models.Office {
-	return models.Office{ID: models.OfficeID(r.ID), Name: r.Name, Address: r.Address.V, Phone: r.Phone, Fax: r.Fax, PreferredChannel: models.Channel(r.PreferredChannel)}
+	return models.Office{ID: models.OfficeID(r.ID), Name: r.Name, Address: r.Address.V, Phone: r.Phone, Fax: r.Fax, PreferredChannel: models.Channel(r.PreferredChannel),
+		Hours: r.Hours.V, TimeZone: r.TimeZone, Email: r.Email}
+}
+
+// newOfficeRow keeps city and state as they are compared, the address as it is
+// written, and where its ZIP code lies.
+func newOfficeRow(o models.Office, at time.Time) officeRow {
+	r := officeRow{ID: string(o.ID), Name: o.Name, Address: jsonOf(o.Address), City: Fold(o.Address.City), State: Fold(o.Address.State), Phone: o.Phone, Fax: o.Fax,
+		PreferredChannel: string(o.PreferredChannel), Hours: jsonOf(o.Hours), TimeZone: o.TimeZone, Email: o.Email, PostalCode: models.ZIP5(o.Address.PostalCode), CreatedAt: at}
+	if at, ok := models.LookupZIP(r.PostalCode); ok {
+		r.Latitude, r.Longitude = &at.Latitude, &at.Longitude
+	}
+	return r
 }
 
 func (r providerRow) provider() models.Provider {
 	return models.Provider{ID: models.ProviderID(r.ID), Name: models.PersonName{Given: r.Given, Family: r.Family}, Credentials: r.Credentials, NPI: val[string](r.NPI),
-		Taxonomy: r.Taxonomy, Email: r.Email, Phone: r.Phone, Licence: r.Licence.V, VerifiedOn: r.VerifiedOn, CreatedAt: r.CreatedAt, Version: r.Version}
+		Taxonomy: r.Taxonomy, Email: r.Email, Phone: r.Phone, Licence: r.Licence.V, VerifiedOn: r.VerifiedOn, CreatedAt: r.CreatedAt, Version: r.Version,
+		Accepting: models.Accepting(r.Accepting), AcceptingOn: r.AcceptingOn, PreferredChannel: models.Channel(r.PreferredChannel), MergedInto: val[models.ProviderID](r.MergedInto),
+		Source: r.Source, SourceUpdatedOn: r.SourceUpdatedOn, DeactivatedOn: r.DeactivatedOn}
 }
 
 func newProviderRow(p models.Provider) providerRow {
 	return providerRow{ID: string(p.ID), Given: p.Name.Given, Family: p.Name.Family, Folded: Fold(p.Name.Family + " " + p.Name.Given),
 		Credentials: p.Credentials, NPI: opt(p.NPI), Taxonomy: p.Taxonomy, Email: p.Email, Phone: p.Phone, Licence: jsonOf(p.Licence),
-		VerifiedOn: p.VerifiedOn, CreatedAt: p.CreatedAt, Version: 1}
+		VerifiedOn: p.VerifiedOn, CreatedAt: p.CreatedAt, Version: 1, Accepting: string(p.Accepting), AcceptingOn: p.AcceptingOn,
+		PreferredChannel: string(p.PreferredChannel), MergedInto: opt(p.MergedInto), Source: p.Source, SourceUpdatedOn: p.SourceUpdatedOn, DeactivatedOn: p.DeactivatedOn}
 }
 
 // npiTaken is how the unique index is told: 409 provider.npi_taken.
@@ -88,7 +117,10 @@ func (t *Tx) AddProvider(p models.Provider) error {
 			err = t.AddProviderRole(p.ID, o.ID)
 		}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return t.IndexProviders([]models.ProviderID{p.ID})
 }
 
 // UpdateProvider writes what may be corrected, when the version is still the one seen.
@@ -96,20 +128,30 @@ func (t *Tx) UpdateProvider(p models.Provider, seen int) error {
 	r := newProviderRow(p)
 	r.Version = seen + 1
 	n, err := shared[providerRow](t).Where("id = ? AND version = ?", string(p.ID), seen).
-		Select("given", "family", "folded", "credentials", "npi", "taxonomy", "email", "phone", "verified_on", "version").Updates(t.ctx, r)
-	return stale(n, npiTaken(err))
+		Select("given", "family", "folded", "credentials", "npi", "taxonomy", "email", "phone", "verified_on", "accepting", "accepting_on", "preferred_channel", "version").
+		Updates(t.ctx, r)
+	if err := stale(n, npiTaken(err)); err != nil {
+		return err
+	}
+	return t.IndexProviders([]models.ProviderID{p.ID})
 }
 
-// AddOffice inserts a place. City and state are kept as they are compared; the
-// address is kept as it is written.
+// AddOffice inserts a place.
 func (t *Tx) AddOffice(o models.Office) error {
-	return shared[officeRow](t).Create(t.ctx, &officeRow{ID: string(o.ID), Name: o.Name, Address: jsonOf(o.Address), City: Fold(o.Address.City),
-		State: Fold(o.Address.State), Phone: o.Phone, Fax: o.Fax, PreferredChannel: string(o.PreferredChannel), CreatedAt: t.now})
+	r := newOfficeRow(o, t.now)
+	return shared[officeRow](t).Create(t.ctx, &r)
+}
+
+// UpdateOffice writes what may be corrected of a place.
+func (t *Tx) UpdateOffice(o models.Office) error {
+	n, err := shared[officeRow](t).Where("id = ?", string(o.ID)).Select("name", "address", "city", "state", "phone", "fax", "preferred_channel", "hours",
+		"time_zone", "email", "postal_code", "latitude", "longitude").Updates(t.ctx, newOfficeRow(o, t.now))
+	return one(n, err, "office")
 }
 
 // Office reads a place.
 func (t *Tx) Office(id models.OfficeID) (models.Office, error) {
-	r, err := shared[officeRow](t).Select("id", "name", "address", "phone", "fax", "preferred_channel").Where("id = ?", string(id)).Take(t.ctx)
+	r, err := shared[officeRow](t).Select("id", "name", "address", "phone", "fax", "preferred_channel", "hours", "time_zone", "email").Where("id = ?", string(id)).Take(t.ctx)
 	return r.office(), missing(err, "office")
 }
 
@@ -125,11 +167,17 @@ func (t *Tx) EndProviderRole(p models.ProviderID, o models.OfficeID) error {
 	return one(n, err, "office")
 }
 
-var providerColumns = []any{"given", "family", "folded", "credentials", "npi", "taxonomy", "email", "phone", "licence", "verified_on", "created_at", "version"}
+var providerColumns = []any{"given", "family", "folded", "credentials", "npi", "taxonomy", "email", "phone", "licence", "verified_on", "created_at", "version",
+	"accepting", "accepting_on", "preferred_channel", "merged_into", "source", "source_updated_on", "deactivated_on"}
 
-// Provider reads a clinician with the offices where they hold a role now.
+// Provider reads a clinician with the offices where they hold a role now. Of a
+// record that was merged it reads the one that stayed.
 func (t *Tx) Provider(id models.ProviderID) (models.Provider, error) {
-	return t.provider("id = ?", string(id))
+	p, err := t.provider("id = ?", string(id))
+	if err == nil && p.MergedInto != "" {
+		return t.provider("id = ?", string(p.MergedInto))
+	}
+	return p, err
 }
 
 // LockProvider holds the record until the commit.
@@ -151,35 +199,6 @@ func (t *Tx) provider(where, arg string) (models.Provider, error) {
 	return one[0], err
 }
 
-// Providers searches the directory by name; each word of q begins a word of
-// the name, without accents.
-func (t *Tx) Providers(q models.ProviderQuery, page models.Page) (models.List[models.Provider], error) {
-	c := shared[providerRow](t).Select("id", providerColumns...).Where("version > 0")
-	for word := range strings.FieldsSeq(Fold(q.Q)) {
-		word = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(word)
-		c = c.Where(`(folded LIKE ? ESCAPE '\' OR folded LIKE ? ESCAPE '\')`, word+"%", "% "+word+"%")
-	}
-	if q.NPI != "" {
-		c = c.Where("npi = ?", q.NPI)
-	}
-	if q.Taxonomy != "" {
-		c = c.Where("taxonomy = ?", q.Taxonomy)
-	}
-	if city, state := Fold(q.City), Fold(q.State); city != "" || state != "" {
-		c = c.Where(`id IN (SELECT r.provider_id FROM provider_roles r JOIN offices o ON o.id = r.office_id
-			WHERE r.until IS NULL AND (? = '' OR o.city = ?) AND (? = '' OR o.state = ?))`, city, city, state, state)
-	}
-	if name, id, ok := splitCursor(page.Cursor); ok {
-		c = c.Where("(folded > ? OR (folded = ? AND id > ?))", name, name, id)
-	}
-	rows, err := c.Order("folded").Order("id").Limit(page.Limit + 1).Find(t.ctx)
-	if err != nil {
-		return models.List[models.Provider]{}, err
-	}
-	l := pageOf(rows, page.Limit, providerRow.provider, func(r providerRow) string { return joinCursor(r.Folded, r.ID) })
-	return l, t.fill(l.Items)
-}
-
 // fill adds offices and accounts to providers, in two statements for any number.
 func (t *Tx) fill(ps []models.Provider) error {
 	if len(ps) == 0 {
@@ -188,23 +207,19 @@ func (t *Tx) fill(ps []models.Provider) error {
 	at, ids := map[string]int{}, make([]string, len(ps))
 	for i, p := range ps {
 		at[string(p.ID)], ids[i] = i, string(p.ID)
+		ps[i].Stale = p.StaleOn(models.Date(t.now.Format("2006-01-02")))
 	}
 	var offices []struct {
-		ProviderID       string
-		ID               string
-		Name             string
-		Address          asJSON[models.Address]
-		Phone            string
-		Fax              string
-		PreferredChannel string
+		ProviderID string
+		At         officeRow `gorm:"embedded"`
 	}
-	if err := t.g.Raw(`SELECT r.provider_id, o.id, o.name, o.address, o.phone, o.fax, o.preferred_channel FROM provider_roles r
+	if err := t.g.Raw(`SELECT r.provider_id, o.id, o.name, o.address, o.phone, o.fax, o.preferred_channel, o.hours, o.time_zone, o.email FROM provider_roles r
 		JOIN offices o ON o.id = r.office_id WHERE r.provider_id IN ? AND r.until IS NULL ORDER BY o.id`, ids).Scan(&offices).Error; err != nil {
 		return err
 	}
 	for _, o := range offices {
 		p := &ps[at[o.ProviderID]]
-		p.Offices = append(p.Offices, officeRow{ID: o.ID, Name: o.Name, Address: o.Address, Phone: o.Phone, Fax: o.Fax, PreferredChannel: o.PreferredChannel}.office())
+		p.Offices = append(p.Offices, o.At.office())
 	}
 	var accounts []string
 	if err := t.g.Raw(`SELECT DISTINCT provider_id FROM user_roles WHERE role = 'provider' AND provider_id IN ?

@@ -36,7 +36,7 @@ func (p *busy) past(b *testing.B, visits int) {
 		p.history(b, on, keys, i, visits)
 		p.release(c.ID)
 	}
-	p.must(on.Exec(ctx, "ANALYZE"))
+	p.must(p.OwnerDB.Exec("ANALYZE")) // as their owner: for anybody else it passes the tables by
 }
 
 func (p *busy) must(_ any, err error) {
@@ -124,14 +124,15 @@ func reads(b *testing.B, clients int, paths func(p *busy, i int) []string) {
 	var ratios []float64
 	most := 0
 	for round := range rounds + 1 {
-		teacher, line := learnt.dial(b), served.dial(b) // the server hangs up on who is silent
+		teacher := learnt.dial(b)
 		var asked []statement
 		for _, r := range requests(learnt) {
 			one := t.take(func() { teacher.all(b, [][]byte{r}, 200) })
 			most = max(most, counted(one))
 			asked = append(asked, one...)
 		}
-		cpu, wall := spends(served.World, func() { line.all(b, requests(served), 200) })
+		line, all := served.dial(b), requests(served) // only now: the server hangs up on who is silent
+		cpu, wall := spends(served.World, func() { line.all(b, all, 200) })
 		bareCPU, bare := spends(native.World, func() { replay(b, conn, asked) })
 		if round == 0 {
 			continue

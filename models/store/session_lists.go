@@ -2,6 +2,8 @@ package store
 
 import (
 	"database/sql"
+	"encoding/json"
+	"slices"
 	"time"
 
 	"rapport/models"
@@ -53,9 +55,9 @@ func (t *Tx) Sessions(f SessionFilter, page models.Page) (models.List[models.Ses
 		return models.List[models.SessionLine]{}, err
 	}
 	defer found.Close()
-	lines := make([]models.SessionLine, 0, page.Limit+1)
+	lines, seen := make([]models.SessionLine, 0, page.Limit+1), map[string][]models.RegionSide{}
 	for found.Next() {
-		l, err := t.line(found)
+		l, err := t.line(found, seen)
 		if err != nil {
 			return models.List[models.SessionLine]{}, err
 		}
@@ -66,18 +68,29 @@ func (t *Tx) Sessions(f SessionFilter, page models.Page) (models.List[models.Ses
 	}), found.Err()
 }
 
-func (t *Tx) line(found *sql.Rows) (models.SessionLine, error) {
+// line reads one row; seen are the regions that were read before, because the
+// visits under one order tend to treat the same.
+func (t *Tx) line(found *sql.Rows, seen map[string][]models.RegionSide) (models.SessionLine, error) {
 	var order, series, booking, therapist *string
 	var number, allowed, rank *int
-	var regions asJSON[[]models.RegionSide]
+	var regions string
 	l := models.SessionLine{Session: models.Session{PracticeID: t.practice}}
 	err := found.Scan(&l.ID, &l.ClientID, &order, &series, &booking, &l.TherapistID, &l.Kind, &l.State, &number, &l.StartedAt, &l.LocalDate, &l.Minutes,
 		&regions, &l.SignedAt, &l.CreatedAt, &l.Version, &l.Client.Given, &l.Client.Family, &therapist, &allowed, &rank)
 	l.PrescriptionID, l.SeriesID, l.BookingID = val[models.PrescriptionID](order), val[models.SeriesID](series), val[models.BookingID](booking)
-	l.Regions, l.Therapist, l.Allowed, l.VisitNumber = regions.V, val[string](therapist), orZero(allowed), orZero(number)
+	l.Therapist, l.Allowed, l.VisitNumber = val[string](therapist), orZero(allowed), orZero(number)
 	if l.VisitNumber > 0 && l.State != models.NoteVoid {
 		l.VisitRank = orZero(rank)
 	}
+	if err != nil {
+		return l, err
+	}
+	known, ok := seen[regions]
+	if !ok {
+		err = json.Unmarshal([]byte(regions), &known)
+		seen[regions] = known
+	}
+	l.Regions = slices.Clone(known)
 	return l, err
 }
 

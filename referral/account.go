@@ -9,9 +9,10 @@ import (
 
 // Account is how somebody signs in.
 type Account struct {
-	User    models.User
-	OTP     models.OTP // without its secret
-	SignIns []models.SignIn
+	User     models.User
+	OTP      models.OTP // without its secret
+	Passkeys []models.Passkey
+	SignIns  []models.SignIn
 }
 
 // Account shows the caller their own.
@@ -25,6 +26,9 @@ func (n *Network) Account(ctx context.Context, by models.Actor) (Account, error)
 			return a, err
 		}
 		a.OTP.Secret = ""
+		if a.Passkeys, err = tx.Passkeys(by.UserID); err != nil {
+			return a, err
+		}
 		a.SignIns, err = tx.SignInsOf(by.UserID)
 		return a, err
 	})

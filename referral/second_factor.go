@@ -2,6 +2,7 @@ package referral
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"rapport/models"
@@ -308,7 +309,7 @@ func (n *Network) ForgetFactors(ctx context.Context, by models.Actor, email stri
 		if err != nil {
 			return err
 		}
-		if err := tx.RemoveOTP(u.ID); err != nil {
+		if err := errors.Join(tx.RemoveOTP(u.ID), tx.RemovePasskeys(u.ID)); err != nil {
 			return err
 		}
 		if err := tx.EndSignIns(u.ID, "", u.SecurityStamp, "factors_forgotten"); err != nil {

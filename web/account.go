@@ -14,7 +14,7 @@ func (r *request) accountPage() error {
 	if err != nil {
 		return err
 	}
-	v := view.Account{Email: a.User.Email, OTP: a.OTP, SignIns: a.SignIns, Here: r.by.SignInID}
+	v := view.Account{Email: a.User.Email, OTP: a.OTP, SignIns: a.SignIns, Here: r.by.SignInID, Passkeys: a.Passkeys, Offered: r.net.PasskeysOffered()}
 	return r.show(fiber.StatusOK, "Your sign-in", func(p view.Page) templ.Component { return view.YourSignIn(p, v) })
 }
 

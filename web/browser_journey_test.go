@@ -15,11 +15,21 @@ import (
 // served is the portal on a listener of this machine.
 func served(t *testing.T, w *storetest.World) (*site, string) {
 	t.Helper()
+	return servedAs(t, w, "127.0.0.1")
+}
+
+// servedAs is served under a name of this machine.
+func servedAs(t *testing.T, w *storetest.World, host string) (*site, string) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := "http://" + l.Addr().String()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := "http://" + net.JoinHostPort(host, port)
 	s := newSite(t, w, address)
 	done := make(chan error, 1)
 	go func() { done <- s.app.Listener(l) }()

@@ -29,6 +29,7 @@ func TestTheLoopIsWalkedOnPages(t *testing.T) {
 		l.settings()
 		l.endings()
 		s.walkAccount("dana@ballard.example")
+		s.walkPasskeys("dana@ballard.example")
 		l.everyPage()
 	})
 }

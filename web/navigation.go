@@ -41,6 +41,8 @@ var sentences = map[string]string{
 	"signed_out":          "You are signed out.",
 	"password_changed":    "The password is changed. Your other sessions have ended.",
 	"otp_removed":         "The second factor is off. Your password alone signs you in.",
+	"passkey_added":       "The passkey is set up. Next time, sign in with it.",
+	"passkey_removed":     "The passkey is removed here. Remove it on the device as well.",
 	"session_ended":       "That session has ended.",
 	"client_added":        "The client was added. Next: which doctors may be told?",
 	"release_drafted":     "The release is ready. Show it to the client, or send a link.",

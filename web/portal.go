@@ -37,7 +37,7 @@ type portal struct {
 // Mount adds the portal's routes to an app made by wire.New.
 func Mount(app *fiber.App, net *referral.Network, set Settings) {
 	p := &portal{net: net, set: set, https: strings.HasPrefix(set.PublicURL, "https://"), assets: view.Assets{
-		Style: static.URL("rapport.css"), Script: static.URL("rapport.js"), Signature: static.URL("vendor/signature_pad.js"),
+		Style: static.URL("rapport.css"), Script: static.URL("rapport.js"), Signature: static.URL("vendor/signature_pad.js"), Passkey: static.URL("passkey.js"),
 		Icon: static.URL("icon.svg"), Body: static.URL("fonts/inter-latin.woff2"), Heading: static.URL("fonts/source-serif-latin.woff2")}}
 	pages := wire.ErrorPages(p.problem)
 	app.Use(func(c *fiber.Ctx) error {

@@ -17,6 +17,8 @@ func (p *portal) routes(app *fiber.App) {
 	p.post(app, "/sign-in", nobody, (*request).signIn)
 	p.get(app, "/sign-in/code", nobody, (*request).codePage)
 	p.post(app, "/sign-in/code", nobody, (*request).signInWithCode)
+	p.post(app, "/sign-in/passkey", nobody, (*request).askPasskey)
+	p.post(app, "/sign-in/passkey/answer", nobody, (*request).signInWithPasskey)
 	p.post(app, "/sign-out", eitherRealm, (*request).signOut)
 	p.get(app, "/places", eitherRealm, (*request).placesPage)
 	p.post(app, "/places", eitherRealm, (*request).choosePlace)
@@ -84,6 +86,10 @@ func (p *portal) accountRoutes(app *fiber.App) {
 	p.post(app, "/account/otp", eitherRealm, (*request).startOTP)
 	p.post(app, "/account/otp/confirm", eitherRealm, (*request).confirmOTP)
 	p.post(app, "/account/otp/change", eitherRealm, (*request).changeOTP)
+	p.get(app, "/account/passkeys/new", eitherRealm, (*request).newPasskeyPage)
+	p.post(app, "/account/passkeys/new", eitherRealm, (*request).startPasskey)
+	p.post(app, "/account/passkeys", eitherRealm, (*request).addPasskey)
+	p.post(app, "/account/passkeys/:id/remove", eitherRealm, (*request).removePasskey)
 	p.post(app, "/account/sessions/:id/end", eitherRealm, (*request).endSession)
 }
 

@@ -31,7 +31,7 @@ func (r *request) showSignIn(status int, form view.Form) error {
 	if form.Values != nil {
 		next = localPath(form.Get("next"))
 	}
-	return r.show(status, "Sign in", func(p view.Page) templ.Component { return view.SignIn(p, form, next) })
+	return r.show(status, "Sign in", func(p view.Page) templ.Component { return view.SignIn(p, form, next, r.net.PasskeysOffered()) })
 }
 
 var errPlain = fault.New(fault.Forbidden, "sign_in.https", "Sign in over https. Without it only the server's own machine may sign in.")

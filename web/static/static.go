@@ -1,5 +1,5 @@
 // Package static holds what the pages load besides themselves: one style
-// sheet, one script of ours, the signature pad and the fonts. Each is served
+// sheet, the scripts of ours, the signature pad and the fonts. Each is served
 // under a name that holds the hash of its content, so a browser may keep it for
 // ever. It knows nothing of HTTP.
 package static
@@ -16,7 +16,7 @@ import (
 	"sync"
 )
 
-//go:embed rapport.css rapport.js icon.svg fonts/*.woff2 vendor/*.js
+//go:embed rapport.css rapport.js passkey.js icon.svg fonts/*.woff2 vendor/*.js
 var files embed.FS
 
 // Prefix is where assets are served.

@@ -9,10 +9,12 @@ import (
 
 // Account is what "Your sign-in" shows.
 type Account struct {
-	Email   string
-	OTP     models.OTP
-	SignIns []models.SignIn
-	Here    models.SignInID // the session that asks
+	Email    string
+	OTP      models.OTP
+	Passkeys []models.Passkey
+	Offered  bool // browsers make passkeys for this address
+	SignIns  []models.SignIn
+	Here     models.SignInID // the session that asks
 }
 
 // Enrolment is an authenticator app's secret: to type, to open, to photograph.
@@ -48,6 +50,21 @@ func (e Enrolment) dark() string {
 		}
 	}
 	return b.String()
+}
+
+// Ask is what a browser is asked about a passkey.
+type Ask struct {
+	Token, Options string // the options are JSON of WebAuthn
+	Name           string // of a new passkey
+	Next           string // where a sign-in leads
+}
+
+// passkeyUse says when a passkey was used, in the page's zone.
+func (p Page) passkeyUse(k models.Passkey) string {
+	if k.UsedAt == nil {
+		return "set up " + p.When(k.CreatedAt) + ", not used yet"
+	}
+	return "last used " + p.When(*k.UsedAt)
 }
 
 // AgentWords names a browser as people know it: "Firefox on Windows".

@@ -9,7 +9,7 @@ import (
 )
 
 // Assets are the addresses of what a page loads.
-type Assets struct{ Style, Script, Signature, Icon, Body, Heading string }
+type Assets struct{ Style, Script, Signature, Passkey, Icon, Body, Heading string }
 
 // Page is what every page has.
 type Page struct {
@@ -28,6 +28,7 @@ type Page struct {
 	Today  models.Date
 	Now    time.Time
 	Signs  bool // loads the signature pad
+	Keys   bool // asks a device for a passkey
 	Wide   bool
 	Zoned  bool // the reader has no zone of their own: hours name theirs
 }

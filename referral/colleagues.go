@@ -109,7 +109,7 @@ func mayLicense(tx *store.Tx, by models.Actor, u models.User, licence models.Lic
 	}
 	all, err := tx.User(u.ID)
 	if err == nil && slices.ContainsFunc(all.Places(), func(p models.Place) bool { return p.PracticeID != "" && p.PracticeID != tx.PracticeID() }) {
-		err = fault.New(fault.Conflict, "licence.shared", "This person works in another practice too, which relies on the same licence. Send the licence as it stands; the roles can be changed.")
+		err = fault.New(fault.Conflict, "licence.shared", "This person works in another practice too, which relies on the same licence. Only they themselves, as an owner, can change it. Send the licence as it stands; the roles can be changed.")
 	}
 	return err
 }

@@ -82,6 +82,8 @@ func (l *loop) people() {
 	l.sent(b, provider, "Rosa Klein, ND")
 	b.submit("/providers", "/providers", "q", "klein").ok(http.StatusOK).lookOver().has("Rosa Klein")
 	at := provider.header.Get("Location")
+	b.submit(at, at+"/address", "address", "nonsense").ok(http.StatusUnprocessableEntity).lookOver()
+	l.sent(b, b.submit(at, at+"/address", "address", "rosa@klein.example"), "Mail for this provider goes to that address")
 	l.sent(b, b.submit(at, at+"/invitation", "email", "rosa@klein.example"), "The invitation is on its way")
 	link := l.s.linkTo("rosa@klein.example", models.LinkInvitation)
 	l.look(l.anyone, link, "Choose a password").hasNot("Rosa", "Klein")
@@ -272,6 +274,9 @@ func (l *loop) report() {
 // links are the pages of a doctor without an account.
 func (l *loop) links() {
 	b := l.therapist
+	if v := l.look(b, l.reportAt, "Send it again, or another way"); !strings.Contains(v.body, `<details class="reveal"><summary>Send it again`) {
+		l.t.Error("the form of a report that is on its way is not folded")
+	}
 	l.sent(b, b.submit(l.reportAt, l.reportAt+"/deliver", "channel", "link"), "On its way")
 	link := l.s.linkTo("linh@greenlake.example", models.LinkReport)
 	l.look(l.anyone, link, "Birth date of the patient").hasNot("Ana", "Silva", "Linh", "Ballard")

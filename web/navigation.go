@@ -84,6 +84,7 @@ var sentences = map[string]string{
 	"practice_saved":      "The settings are saved.",
 	"invited":             "The invitation is on its way.",
 	"colleague_saved":     "Saved.",
+	"address_confirmed":   "Saved. Mail for this provider goes to that address.",
 	"provider_added":      "Added to the directory. Invite them to sign in?",
 	"message_resolved":    "The message is settled.",
 	"client_changed":      "The client's details were changed.",

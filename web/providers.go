@@ -62,3 +62,16 @@ func (r *request) inviteProvider() error {
 	}
 	return r.to("/providers/"+string(id), "invited")
 }
+
+// confirmAddress says that the practice asked the provider for this address.
+func (r *request) confirmAddress() error {
+	id, address := models.ProviderID(r.param("id")), r.form.get("address")
+	_, err := r.net.ChangeProvider(models.WithIfMatch(r.once("address"), r.version()), r.by, id, models.ProviderChange{Email: &address, Verified: true})
+	if e, ok := refusal(err); ok {
+		return r.showProvider(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
+	}
+	if err != nil {
+		return err
+	}
+	return r.to("/providers/"+string(id), "address_confirmed")
+}

@@ -42,6 +42,7 @@ func (p *portal) routes(app *fiber.App) {
 	p.get(app, "/providers/new", practiceRealm, (*request).newProviderPage)
 	p.post(app, "/providers/new", practiceRealm, (*request).addProvider)
 	p.get(app, "/providers/:id", practiceRealm, (*request).providerPage)
+	p.post(app, "/providers/:id/address", practiceRealm, (*request).confirmAddress)
 	p.post(app, "/providers/:id/invitation", practiceRealm, (*request).inviteProvider)
 
 	p.get(app, "/messages", practiceRealm, (*request).messagesPage)

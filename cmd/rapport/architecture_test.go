@@ -18,6 +18,7 @@ import (
 var arrows = map[string][]string{
 	"models/fault":           {},
 	"models":                 {},
+	"models/stillreferring":  {"models"},
 	"models/store":           {"models", "models/store/seal"},
 	"models/store/seal":      {"models"},
 	"models/store/storetest": {"models", "models/store", "models/store/seal", "migrations"},

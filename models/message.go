@@ -58,13 +58,16 @@ const (
 	MessageDeviation     MessageKind = "deviation"      // work outside the scope was recorded
 	MessageReply         MessageKind = "reply"          // a doctor acknowledged or answered a report
 	MessageReleaseCopy   MessageKind = "release_copy"   // the client's copy can be fetched
+	MessageReferral      MessageKind = "referral"       // a referral waits in the portal
+	MessageReferralNews  MessageKind = "referral_news"  // a referral moved on
+	MessageThanks        MessageKind = "thanks"         // thanks a provider for a referral
 )
 
 // MessageKinds lists all of them.
 func MessageKinds() []MessageKind {
 	return []MessageKind{MessageInvitation, MessageSigningLink, MessageReportNotice, MessageReportLink, MessageChangeNotice, MessageChangeLink,
 		MessageChangeDecided, MessageOrderNotice, MessageOrderAnswered, MessageCountersign, MessageOrderEnding, MessageDeviation, MessageReply,
-		MessageReleaseCopy}
+		MessageReleaseCopy, MessageReferral, MessageReferralNews, MessageThanks}
 }
 
 // MessageState is how far a message came.

@@ -56,9 +56,12 @@ func (t Transition) needs() []string {
 	return nil
 }
 
-// open says that a row of the table holds for this referral today.
-func (r Referral) open(t Transition, today Date) bool {
+// open says that a row of the table holds for this referral today. One that
+// came with an order is accepted and declined with the order.
+func (r Referral) open(t Transition, today Date, followed bool) bool {
 	switch t.Action {
+	case ActAccept, ActDecline:
+		return followed || r.PrescriptionID == "" || r.State != ReferralReceived
 	case ActCloseUnreachable:
 		return r.Attempts >= AttemptsToClose
 	case ActAcknowledge:
@@ -70,10 +73,10 @@ func (r Referral) open(t Transition, today Date) bool {
 }
 
 // rows are the transitions of a side from where the referral stands.
-func (r Referral) rows(side ReferralSide, today Date) []Transition {
+func (r Referral) rows(side ReferralSide, today Date, followed bool) []Transition {
 	var out []Transition
 	for _, t := range transitions {
-		if t.Side == side && t.From == r.State && r.open(t, today) {
+		if t.Side == side && t.From == r.State && r.open(t, today, followed) {
 			out = append(out, t)
 		}
 	}
@@ -83,7 +86,7 @@ func (r Referral) rows(side ReferralSide, today Date) []Transition {
 // Allowed is what a side may do to the referral as it stands: one entry for
 // each row of the tables, so that an action with two ends stands there twice.
 func (r Referral) Allowed(side ReferralSide, today Date) []AllowedAction {
-	rows := r.rows(side, today)
+	rows := r.rows(side, today, false)
 	out := make([]AllowedAction, len(rows))
 	for i, t := range rows {
 		out[i] = AllowedAction{Action: t.Action, Requires: t.needs(), MovesTo: t.To, For: side}
@@ -122,7 +125,7 @@ func (a ReferralAct) Check(l *fault.List) {
 // choose finds the row of the tables that the act means.
 func (r Referral) choose(a ReferralAct) (Transition, bool) {
 	var fit []Transition
-	for _, t := range r.rows(a.Side, a.today()) {
+	for _, t := range r.rows(a.Side, a.today(), a.Followed) {
 		if t.Action == a.Action {
 			fit = append(fit, t)
 		}
@@ -176,6 +179,9 @@ func (r Referral) refuse(a ReferralAct) error {
 	}
 	v := fault.Violation{Code: "referral.action_not_allowed", Pointer: "/action", Allowed: allowed, Got: r.State, Message: "These are possible now."}
 	switch {
+	case r.PrescriptionID != "" && r.State == ReferralReceived && (a.Action == ActAccept || a.Action == ActDecline):
+		v.Message = "It came with an order: accept or decline the order, and the referral follows."
+		f = f.Ref("prescription_id", string(r.PrescriptionID))
 	case len(allowed) == 0:
 		v.Message, v.Allowed = "Nothing is left for this side to do now.", []ReferralAction{}
 	case a.Action == ActCloseUnreachable && r.Attempts < AttemptsToClose:
@@ -239,4 +245,14 @@ func (r *Referral) visited(a ReferralAct) {
 	if r.LastVisitAt == nil || when.After(*r.LastVisitAt) {
 		r.LastVisitAt = &when
 	}
+}
+
+// ActsOf says that an action is one of a side's, whatever the state.
+func ActsOf(side ReferralSide, a ReferralAction) bool {
+	return slices.ContainsFunc(transitions, func(t Transition) bool { return t.Side == side && t.Action == a })
+}
+
+// Offers says that the referral lets the act happen now, whatever it lacks.
+func (r Referral) Offers(a ReferralAct) bool {
+	return slices.ContainsFunc(r.rows(a.Side, a.today(), a.Followed), func(t Transition) bool { return t.Action == a.Action })
 }

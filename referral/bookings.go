@@ -48,7 +48,10 @@ func (n *Network) Book(ctx context.Context, by models.Actor, d models.BookingDra
 		if r.order != nil {
 			b.SeriesID = r.order.Series.ID
 		}
-		return models.BookingLine{Booking: b, Client: c.Name, Therapist: therapist.Name}, tx.AddBooking(b)
+		if err := tx.AddBooking(b); err != nil {
+			return models.BookingLine{}, err
+		}
+		return models.BookingLine{Booking: b, Client: c.Name, Therapist: therapist.Name}, visitPlanned(tx, b, models.ActSchedule, "")
 	})
 }
 
@@ -192,7 +195,10 @@ func (n *Network) closeBooking(ctx context.Context, by models.Actor, id models.B
 			return b, err
 		}
 		b.State, b.Version = to, b.Version+1
-		return b, nil
+		if to == models.BookingNoShow {
+			return b, visitPlanned(tx, b, models.ActNoShow, "The client did not come.")
+		}
+		return b, visitPlanned(tx, b, models.ActCancelAppointment, "The appointment was cancelled.")
 	})
 }
 

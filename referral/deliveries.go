@@ -136,6 +136,9 @@ func proved(tx *store.Tx, d models.Delivery, to models.DeliveryState, reason str
 		return d, err
 	}
 	moved.Version, moved.Events = d.Version+1, append(moved.Events, e)
+	if err := outcomeDelivered(tx, moved); err != nil {
+		return d, err
+	}
 	return moved, tx.AddDeliveryEvents(d.ID, e)
 }
 

@@ -158,6 +158,12 @@ func (n *Network) stillShown(tx *store.Tx, by models.Actor, answer any) error {
 			*a, err = n.shown(tx, by, *a)
 		}
 		return err
+	case *models.ReferralView:
+		r, err := heldReferral(tx, by, a.ID)
+		if err == nil {
+			*a, err = n.referralView(tx, by, r)
+		}
+		return err
 	case *models.ChangeSheet:
 		_, err := visibleChange(tx, by, a.Request.ID)
 		if err == nil {

@@ -23,6 +23,7 @@ var outbox = map[string]onMessage{
 	"delivery":       {deliveryMaySend, deliverySettled},
 	"change_request": {may: changeMayGo},
 	"prescription":   {may: orderMayGo},
+	"referral":       {may: referralMayGo},
 }
 
 // MayStillSend asks the object's noun again, in the transaction that claims the

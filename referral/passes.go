@@ -22,6 +22,7 @@ var passes = []pass{
 	{"lapse change requests", (*Network).lapseChangeRequests},
 	{"suspend uncountersigned orders", (*Network).suspendUncountersigned},
 	{"ending orders", (*Network).warnEndingOrders},
+	{"expire referrals", (*Network).expireReferrals},
 }
 
 // RunPasses runs every pass once. One that fails in a practice does not keep

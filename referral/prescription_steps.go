@@ -96,6 +96,9 @@ func (n *Network) step(ctx context.Context, by models.Actor, id models.Prescript
 		if err := tx.UpdatePrescription(next, next.RowVersion); err != nil {
 			return err
 		}
+		if err := orderMoved(tx, next); err != nil {
+			return err
+		}
 		return n.orderNews(tx, o)
 	})
 }
@@ -125,6 +128,9 @@ func (n *Network) SubmitPrescription(ctx context.Context, by models.Actor, id mo
 			if err := tx.UpdateDraft(next, next.RowVersion); err != nil {
 				return err
 			}
+			if err := orderReferral(tx, by, o.practice, next); err != nil {
+				return err
+			}
 			return n.orderNews(tx, o)
 		}
 		if err := transcribed(tx, next, s); err != nil {
@@ -133,7 +139,10 @@ func (n *Network) SubmitPrescription(ctx context.Context, by models.Actor, id mo
 		if err := tx.GrantOnce("prescription", string(next.ID), next.PrescriberID); err != nil {
 			return err
 		}
-		return tx.UpdateDraft(next, next.RowVersion)
+		if err := tx.UpdateDraft(next, next.RowVersion); err != nil {
+			return err
+		}
+		return orderReferral(tx, by, o.practice, next)
 	})
 }
 
@@ -200,6 +209,9 @@ func (n *Network) AcceptPrescription(ctx context.Context, by models.Actor, id mo
 			return err
 		}
 		if err := tx.GrantOnce("client", string(next.ClientID), next.PrescriberID); err != nil {
+			return err
+		}
+		if err := orderMoved(tx, next); err != nil {
 			return err
 		}
 		if next.Verbal != nil {

@@ -133,6 +133,9 @@ func (n *Network) RenewPrescription(ctx context.Context, by models.Actor, id mod
 		}
 		o.order = next
 		if signs {
+			if err := orderReferral(tx, by, o.practice, next); err != nil {
+				return err
+			}
 			return n.orderNews(tx, o)
 		}
 		return n.postToProvider(tx, models.MessageCountersign, next)

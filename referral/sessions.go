@@ -225,6 +225,9 @@ func (r *recording) complete(s *models.Session) (err error) {
 		}
 	}
 	if r.order != nil {
+		if err := visitDone(r.tx, s.SeriesID, s.StartedAt); err != nil {
+			return err
+		}
 		v := r.order.Series.Visits(len(r.order.Booked))
 		s.Visits = &v
 		if r.order.First.IsZero() || s.LocalDate.Before(r.order.First) {
@@ -252,10 +255,21 @@ func (r *recording) stop(s models.Session) (recorded, error) {
 		return recorded{}, err
 	}
 	r.tx.Log("referral_out.draft", "referral_out_draft", draft.ID, s.ClientID, string(s.ID))
+	if err := redFlagReferral(r.tx, r.practice, r.by, draft, r.judged.Stop, r.prescriber()); err != nil {
+		return recorded{}, err
+	}
 	if r.booking != nil && r.booking.State.Open() {
 		if err := r.tx.MoveBooking(*r.booking, models.BookingCancelled); err != nil {
 			return recorded{}, err
 		}
 	}
 	return recorded{Session: s, DraftID: draft.ID, Stop: r.judged.Stop}, nil
+}
+
+// prescriber is who ordered the session; empty for self-pay.
+func (r *recording) prescriber() models.ProviderID {
+	if r.order == nil || r.order.Order.ClientID != r.draft.ClientID {
+		return ""
+	}
+	return r.order.Order.PrescriberID
 }

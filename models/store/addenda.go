@@ -55,6 +55,7 @@ type referralOutRow struct {
 	SessionID  string
 	Findings   asJSON[[]string]
 	CreatedAt  time.Time
+	ReferralID *string // that came of it
 }
 
 func (referralOutRow) TableName() string { return "referral_out_drafts" }
@@ -63,4 +64,27 @@ func (referralOutRow) TableName() string { return "referral_out_drafts" }
 func (t *Tx) AddReferralOutDraft(d models.ReferralOutDraft) error {
 	return shared[referralOutRow](t).Create(t.ctx, &referralOutRow{PracticeID: string(t.practice), ID: d.ID, ClientID: string(d.ClientID),
 		SessionID: string(d.SessionID), Findings: jsonOf(d.Findings), CreatedAt: d.CreatedAt})
+}
+
+// OpenRedFlags lists the drafts of which no referral has come yet, of one
+// client or of all.
+func (t *Tx) OpenRedFlags(client models.ClientID) ([]models.ReferralOutDraft, error) {
+	c := scoped[referralOutRow](t).Select("practice_id", "id", "client_id", "session_id", "findings", "created_at").Where("referral_id IS NULL")
+	if client != "" {
+		c = c.Where("client_id = ?", string(client))
+	}
+	rows, err := c.Order("id").Limit(100).Find(t.ctx)
+	out := make([]models.ReferralOutDraft, len(rows))
+	for i, r := range rows {
+		out[i] = models.ReferralOutDraft{ID: r.ID, PracticeID: t.practice, ClientID: models.ClientID(r.ClientID), SessionID: models.SessionID(r.SessionID),
+			Findings: r.Findings.V, CreatedAt: r.CreatedAt}
+	}
+	return out, err
+}
+
+// SettleRedFlag names the referral that came of a red flag's draft; one that
+// is settled, or another client's, is not found.
+func (t *Tx) SettleRedFlag(id string, client models.ClientID, came models.ReferralID) error {
+	n, err := scoped[referralOutRow](t).Where("id = ? AND client_id = ? AND referral_id IS NULL", id, string(client)).Update(t.ctx, "referral_id", string(came))
+	return one(n, err, "red flag draft")
 }

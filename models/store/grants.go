@@ -33,6 +33,12 @@ func (t *Tx) GrantOnce(kind, object string, to models.ProviderID) error {
 // ofOpenPractice leaves out what a suspended practice holds.
 const ofOpenPractice = "practice_id IN (SELECT id FROM practices WHERE suspended = ?)"
 
+// Granted says that somebody outside holds a grant for an object of this practice.
+func (t *Tx) Granted(kind, object string) (bool, error) {
+	n, err := shared[grantRow](t).Where("object_kind = ? AND object_id = ? AND practice_id = ?", kind, object, string(t.practice)).Count(t.ctx, "object_id")
+	return n > 0, err
+}
+
 // EnterByGrant scopes the transaction to the practice that holds the object;
 // without a grant the object is not found, like one that does not exist.
 func (t *Tx) EnterByGrant(kind, object, noun string) error {

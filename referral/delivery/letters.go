@@ -39,6 +39,12 @@ var letters = map[models.MessageKind]words{
 		"A record at {practice} needs your attention.\n\nSign in to read it:\n{link}"},
 	models.MessageReply: {"A document was answered",
 		"A provider has answered a document of {practice}.\n\nSign in to read the answer:\n{link}"},
+	models.MessageReferral: {"A referral waits for your answer",
+		"{practice} would like to send somebody to you.\n\nSign in to read it and to answer:\n{link}"},
+	models.MessageReferralNews: {"News about a referral",
+		"There is news about a referral between you and {practice}.\n\nSign in to read it:\n{link}"},
+	models.MessageThanks: {"Thank you for your referral",
+		"Thank you for your trust in {practice}. The first visit has taken place, and you will hear from us.\n\nWho signs in here sees where it stands:\n{link}"},
 }
 
 // letter fills the words in. A notice leads to the portal, which asks for a

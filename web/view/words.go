@@ -154,7 +154,8 @@ var messageKinds = map[models.MessageKind]string{
 	models.MessageChangeDecided: "Notice: a change request was answered", models.MessageOrderNotice: "Notice: an order came in",
 	models.MessageOrderAnswered: "Notice: an order was answered", models.MessageCountersign: "Notice: an order waits for a signature",
 	models.MessageOrderEnding: "Notice: an order is running out", models.MessageDeviation: "Notice: work outside an order", models.MessageReply: "Notice: a doctor replied",
-	models.MessageReleaseCopy: "Copy of a signed release",
+	models.MessageReleaseCopy: "Copy of a signed release", models.MessageReferral: "Notice: a referral waits", models.MessageReferralNews: "Notice: a referral moved on",
+	models.MessageThanks: "Thank you for a referral",
 }
 
 var reportKinds = map[models.ReportKind]string{models.ReportInitial: "Initial report", models.ReportProgress: "Progress report", models.ReportDischarge: "Discharge report"}

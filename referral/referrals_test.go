@@ -207,8 +207,9 @@ func TestASubmittedOrderOpensItsReferralWhichFollowsIt(t *testing.T) {
 			t.Errorf("accepted: %+v", r.Referral)
 		}
 		start := l.Clock.Now().Add(26 * time.Hour)
-		b := must2(l.net.Book(l.ctx, l.Desk, models.BookingDraft{ClientID: p.ClientID, PrescriptionID: p.ID, TherapistID: l.Therapist.UserID, StartsAt: start, Minutes: 30,
-			Regions: []models.RegionSide{{Region: "neck"}}}))(t)
+		b, err := l.net.Book(l.ctx, l.Desk, models.BookingDraft{ClientID: p.ClientID, PrescriptionID: p.ID, TherapistID: l.Therapist.UserID, StartsAt: start, Minutes: 30,
+			Regions: []models.RegionSide{{Region: "neck", Side: models.SideBoth}}})
+		must(t, b, err)
 		if r := read(); r.State != models.ReferralScheduled || !r.ScheduledAt.Equal(start) {
 			t.Errorf("booked: %+v", r.Referral)
 		}

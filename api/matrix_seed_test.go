@@ -34,6 +34,7 @@ type network struct {
 	open, signed, booking, change, report, reportDraft, reportReady string
 	delivery, letter, message, invitation                           string
 	fresh, freshClient, explained, refreshToken                     string
+	referral, referred                                              string // one that went out, one whose first visit was
 	firstCode, recovery                                             string // of the staff's drawn app, of the operator's
 }
 
@@ -52,6 +53,7 @@ func seeded(t *testing.T, engine string) *network {
 	n.releases()
 	n.care()
 	n.reports()
+	n.referrals()
 	n.letters()
 	n.principals = []principal{{"anonymous", n.Anonymous()}, {"owner", n.As(w.Owner)}, {"therapist", n.As(w.Therapist)}, {"front_desk", n.As(w.Desk)},
 		{"stranger", n.As(w.Stranger)}, {"provider", n.As(w.Doctor)}, {"ungranted", n.As(w.Doctor2)}, {"staff", n.As(staff)}, {"operator", n.As(operator)}}
@@ -182,6 +184,21 @@ func (n *network) reports() {
 	n.Anonymous().Post("/api/v1/links/report/opened", map[string]any{"birth_date": "1984-05-17"}).Want(200)
 }
 
+func (n *network) referrals() {
+	w := n.World
+	body := releaseBody(w)
+	body["categories"] = []string{"referral", "demographics"}
+	release := n.make(w.Therapist, "/clients/"+n.client+"/releases", body)
+	n.make(w.Desk, "/releases/"+release+"/signature", map[string]any{"method": "typed", "name": "Ana Silva", "electronic_records_consent": true, "witness": "Dana Kim"})
+	n.referral = n.make(w.Desk, "/referrals", n.outbound())
+	n.As(w.Desk).Post("/api/v1/referrals/"+n.referral+"/actions/send", map[string]any{}, "If-Match", `"1"`).Want(200)
+	n.referred = n.As(w.Owner).Get("/api/v1/referrals?direction=inbound&state=visit_done&client_id=" + n.client).Want(200).Text("items.0.id")
+}
+
+func (n *network) outbound() map[string]any {
+	return map[string]any{"direction": "outbound", "client_id": n.client, "provider_id": n.World.Provider.ID, "reason": "Numb fingers."}
+}
+
 func (n *network) letters() {
 	w := n.World
 	n.message = string(failed(n.Server))
@@ -223,7 +240,7 @@ func (n *network) version(path string) string {
 // own line in requests.
 func (n *network) ids() map[string]string {
 	return map[string]string{"clients": n.client, "prescriptions": n.order, "releases": n.release, "sessions": n.signed, "bookings": n.booking,
-		"change-requests": n.change, "reports": n.report, "deliveries": n.delivery, "messages": n.message, "providers": string(n.World.Provider2.ID),
+		"change-requests": n.change, "reports": n.report, "deliveries": n.delivery, "messages": n.message, "referrals": n.referral, "providers": string(n.World.Provider2.ID),
 		"colleagues": string(n.World.Desk.UserID), "sign": "sign", "decide": "decide", "report": "report", "invitations": "invitation"}
 }
 
@@ -291,6 +308,9 @@ func (n *network) requests() map[string]request {
 		"revise-report":            {body: map[string]any{"reason": "A number was wrong."}},
 		"print-delivery-cover":     {path: "/api/v1/deliveries/" + n.letter + "/cover"},
 		"record-delivery-proof":    {path: "/api/v1/deliveries/" + n.letter + "/events", body: map[string]any{"state": "sent", "at": "2026-03-02T20:00:00Z", "note": "Posted."}},
+		"refer":                    {body: n.outbound()},
+		"act-on-referral":          {path: "/api/v1/referrals/" + n.referral + "/actions/accept", body: map[string]any{"said_by": "Robin, front desk"}, headers: []string{"If-Match", `"2"`}},
+		"print-thank-you":          {path: "/api/v1/referrals/" + n.referred + "/thank-you", body: map[string]any{}},
 		"resolve-message":          {body: map[string]any{"outcome": "gave_up"}},
 		"add-provider":             {body: map[string]any{"name": map[string]any{"given": "Mei", "family": "Tanaka"}}},
 		"change-provider":          {path: "/api/v1/providers/" + string(w.Provider.ID), body: map[string]any{"phone": "+1 206 555 0199"}},

@@ -28,6 +28,7 @@ var tags = []*huma.Tag{
 	{Name: "sessions", Description: "What was done: notes, visit numbers, signatures, addenda."},
 	{Name: "measures", Description: "Readings of instruments with their change since the baseline."},
 	{Name: "reports", Description: "Letters to the prescriber or payer, frozen when they are signed."},
+	{Name: "referrals", Description: "People sent from one professional to another, followed until the outcome was seen."},
 	{Name: "deliveries", Description: "How a report went out, and what is known of its arrival."},
 	{Name: "report links", Description: "What a recipient without an account does with a one-time link."},
 	{Name: "messages", Description: "Mails of the practice: what went out, failed, or waits for a person."},

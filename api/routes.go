@@ -25,4 +25,5 @@ func (a *API) routes(api huma.API) {
 	a.sessionRoutes(api)
 	a.measureRoutes(api)
 	a.messageRoutes(api)
+	a.referralRoutes(api)
 }

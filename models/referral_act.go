@@ -122,6 +122,20 @@ func (a ReferralAct) Check(l *fault.List) {
 	}
 }
 
+// complete says what the row asks for and the act lacks.
+func (a ReferralAct) complete(t Transition, l *fault.List) {
+	needs := t.needs()
+	if slices.Contains(needs, NeedsReason) && strings.TrimSpace(a.Reason) == "" {
+		l.Add("reason.required", "/reason", "Say why.")
+	}
+	if slices.Contains(needs, NeedsScheduledAt) && a.ScheduledAt == nil {
+		l.Add("scheduled_at.required", "/scheduled_at", "Name the day and the hour of the appointment.")
+	}
+	if slices.Contains(needs, NeedsNote) && strings.TrimSpace(a.Note) == "" {
+		l.Add("note.required", "/note", "Write what there is to say.")
+	}
+}
+
 // choose finds the row of the tables that the act means.
 func (r Referral) choose(a ReferralAct) (Transition, bool) {
 	var fit []Transition
@@ -151,13 +165,8 @@ func (r Referral) Apply(a ReferralAct) (Referral, ReferralEvent, error) {
 	}
 	var l fault.List
 	a.Check(&l)
-	given := map[string]bool{NeedsReason: strings.TrimSpace(a.Reason) != "", NeedsScheduledAt: a.ScheduledAt != nil, NeedsNote: strings.TrimSpace(a.Note) != "",
-		NeedsVisitDone: a.VisitDone}
-	words := map[string]string{NeedsReason: "Say why.", NeedsScheduledAt: "Name the day and the hour of the appointment.", NeedsNote: "Write what there is to say."}
-	for _, need := range t.needs() {
-		if !given[need] && !a.Followed {
-			l.Add(need+".required", "/"+need, words[need])
-		}
+	if !a.Followed {
+		a.complete(t, &l)
 	}
 	if err := l.Invalid("This step needs more."); err != nil {
 		return r, ReferralEvent{}, err

@@ -35,6 +35,7 @@ type network struct {
 	delivery, letter, message, invitation                           string
 	fresh, freshClient, explained, refreshToken                     string
 	referral, referred                                              string // one that went out, one whose first visit was
+	relationship, promise, person                                   string
 	firstCode, recovery                                             string // of the staff's drawn app, of the operator's
 }
 
@@ -55,6 +56,7 @@ func seeded(t *testing.T, engine string) *network {
 	n.reports()
 	n.referrals()
 	n.letters()
+	n.outreach()
 	n.principals = []principal{{"anonymous", n.Anonymous()}, {"owner", n.As(w.Owner)}, {"therapist", n.As(w.Therapist)}, {"front_desk", n.As(w.Desk)},
 		{"stranger", n.As(w.Stranger)}, {"provider", n.As(w.Doctor)}, {"ungranted", n.As(w.Doctor2)}, {"staff", n.As(staff)}, {"operator", n.As(operator)}}
 	n.refreshToken = signIn(n.Server, olga, chosen).Want(200).Text("refresh_token")
@@ -199,6 +201,17 @@ func (n *network) outbound() map[string]any {
 	return map[string]any{"direction": "outbound", "client_id": n.client, "provider_id": n.World.Provider.ID, "reason": "Numb fingers."}
 }
 
+func (n *network) outreach() {
+	w := n.World
+	n.relationship = n.make(w.Desk, "/relationships", map[string]any{"provider_id": w.Provider.ID})
+	n.promise = n.make(w.Desk, "/promises", n.promiseBody())
+	n.person = n.make(w.Desk, "/offices/"+string(w.Provider.Offices[0].ID)+"/staff", map[string]any{"name": "Pat Lee"})
+}
+
+func (n *network) promiseBody() map[string]any {
+	return map[string]any{"relationship_id": n.relationship, "owed_by": "us", "what": "Our packet", "due_on": "2026-03-09"}
+}
+
 func (n *network) letters() {
 	w := n.World
 	n.message = string(failed(n.Server))
@@ -241,7 +254,8 @@ func (n *network) version(path string) string {
 func (n *network) ids() map[string]string {
 	return map[string]string{"clients": n.client, "prescriptions": n.order, "releases": n.release, "sessions": n.signed, "bookings": n.booking,
 		"change-requests": n.change, "reports": n.report, "deliveries": n.delivery, "messages": n.message, "referrals": n.referral, "providers": string(n.World.Provider2.ID),
-		"colleagues": string(n.World.Desk.UserID), "sign": "sign", "decide": "decide", "report": "report", "invitations": "invitation"}
+		"colleagues": string(n.World.Desk.UserID), "sign": "sign", "decide": "decide", "report": "report", "invitations": "invitation",
+		"relationships": n.relationship, "promises": n.promise, "offices": string(n.World.Provider.Offices[0].ID), "office-staff": n.person}
 }
 
 // requests has one line for each operation whose example on the docs page or
@@ -319,6 +333,14 @@ func (n *network) requests() map[string]request {
 		"invite-colleague":         {body: map[string]any{"name": "Uma Ray", "email": "uma@ballard.example", "role": "therapist"}},
 		"change-colleague":         {body: map[string]any{"roles": []string{"front_desk"}}},
 		"refresh":                  {body: map[string]any{"refresh_token": n.refreshToken}},
+		"begin-relationship":       {body: map[string]any{"provider_id": w.Provider2.ID}},
+		"change-relationship":      {body: map[string]any{"tier": "partner", "wanted_interval_days": 60}},
+		"log-contact":              {body: map[string]any{"channel": "call", "with": map[string]any{"name": "Pat Lee", "role": "receptionist"}, "outcome": "reached_staff"}},
+		"add-office-staff":         {body: map[string]any{"name": "Uma Ray", "role": "nurse"}},
+		"change-office-staff":      {body: map[string]any{"phone": "+1 206 555 0110"}},
+		"make-promise":             {body: n.promiseBody()},
+		"keep-promise":             {body: map[string]any{}},
+		"release-promise":          {body: map[string]any{"reason": "They moved away."}},
 		"change-practice":          {body: map[string]any{"phone": "+1 206 555 0111"}},
 	}
 }

@@ -104,7 +104,7 @@ func TestForeignObjectsAnswerLikeMissingOnes(t *testing.T) {
 	tried := 0
 	for _, name := range slices.SortedFunc(maps.Keys(ops), byPath) {
 		op := ops[name]
-		if !strings.Contains(op.Path, "{id}") || strings.Contains(op.Path, "/providers/") || strings.Contains(op.Path, "/colleagues/") {
+		if !strings.Contains(op.Path, "{id}") || strings.Contains(op.Path, "/providers/") || strings.Contains(op.Path, "/colleagues/") || strings.Contains(op.Path, "/offices/") {
 			continue
 		}
 		r := n.requestOf(op.OperationID, op.Method, op.Path)

@@ -94,6 +94,7 @@ type settingsIn struct {
 	Techniques       *[]string                  `json:"techniques,omitempty" maxItems:"100"`
 	WarnVisitsLeft   *int                       `json:"warn_visits_left,omitempty"`
 	WarnDaysLeft     *int                       `json:"warn_days_left,omitempty"`
+	SelectAtMost     *int                       `json:"select_at_most,omitempty"`
 	ReplyByFaxNumber *string                    `json:"reply_by_fax_number,omitempty" maxLength:"40"`
 }
 

@@ -26,4 +26,6 @@ func (a *API) routes(api huma.API) {
 	a.measureRoutes(api)
 	a.messageRoutes(api)
 	a.referralRoutes(api)
+	a.relationshipRoutes(api)
+	a.promiseRoutes(api)
 }

@@ -15,6 +15,11 @@ const OverrideHours = 72
 // (45 CFR 164.506(c)).
 var OverrideBasis = []string{"treatment", "emergency"}
 
+// AlreadySaid is the basis of what was told before the gate was asked and that
+// no release covers. It is no permission: the accounting has it (45 CFR
+// 164.528), and the owner is shown it.
+const AlreadySaid = "already_said"
+
 // OverrideDraft is what an owner or therapist types to tell without a release.
 type OverrideDraft struct {
 	Basis  string

@@ -89,6 +89,7 @@ type PracticeSettings struct {
 	Techniques       []string           `json:"techniques"`          // what the practice offers
 	WarnVisitsLeft   int                `json:"warn_visits_left"`    // default 2
 	WarnDaysLeft     int                `json:"warn_days_left"`      // default 7
+	SelectAtMost     int                `json:"select_at_most"`      // relationships of tier select; default 12
 	ReplyByFaxNumber string             `json:"reply_by_fax_number"` // printed on fax-back forms
 }
 
@@ -103,7 +104,7 @@ type ReportEvery struct {
 // or 7 days.
 func DefaultSettings() PracticeSettings {
 	return PracticeSettings{ReportEvery: ReportEvery{Sessions: 6, Days: 30}, ChangeLapseDays: 14,
-		AcceptsOrders: true, WarnVisitsLeft: 2, WarnDaysLeft: 7}
+		AcceptsOrders: true, WarnVisitsLeft: 2, WarnDaysLeft: 7, SelectAtMost: SelectAtMost}
 }
 
 // Location is the practice's zone: the one that was loaded with it, or else
@@ -156,6 +157,7 @@ func (s PracticeSettings) check(l *fault.List) {
 	between("change_lapse_days", s.ChangeLapseDays, 1, 90)
 	between("warn_visits_left", s.WarnVisitsLeft, 0, 20)
 	between("warn_days_left", s.WarnDaysLeft, 0, 60)
+	between("select_at_most", s.SelectAtMost, 0, 500)
 	text(l, "/settings/reply_by_fax_number", s.ReplyByFaxNumber, 40)
 	if len(s.LetterheadLines) > 6 {
 		l.Add("letterhead.too_long", "/settings/letterhead_lines", "A letterhead has at most six lines.")
@@ -216,6 +218,7 @@ type SettingsChange struct {
 	Techniques       *[]string
 	WarnVisitsLeft   *int
 	WarnDaysLeft     *int
+	SelectAtMost     *int
 	ReplyByFaxNumber *string
 }
 
@@ -239,6 +242,7 @@ func (c PracticeChange) Apply(p Practice) (Practice, error) {
 		set(&p.Settings.Techniques, s.Techniques)
 		set(&p.Settings.WarnVisitsLeft, s.WarnVisitsLeft)
 		set(&p.Settings.WarnDaysLeft, s.WarnDaysLeft)
+		set(&p.Settings.SelectAtMost, s.SelectAtMost)
 		set(&p.Settings.ReplyByFaxNumber, s.ReplyByFaxNumber)
 	}
 	return p, p.Validate()

@@ -42,6 +42,11 @@ func (n *Network) SetCareTeam(ctx context.Context, by models.Actor, client model
 		if err := models.ValidateCareTeam(team, known); err != nil {
 			return nil, err
 		}
+		for _, id := range ids {
+			if _, err := tx.EnsureRelationship(id); err != nil {
+				return nil, err
+			}
+		}
 		tx.Log("care_team.set", "client", string(client), client, "")
 		if err := tx.SetCareTeam(client, team); err != nil {
 			return nil, err

@@ -58,6 +58,11 @@ func (n *Network) AddProvider(ctx context.Context, by models.Actor, d models.Pro
 		if err := tx.ConfirmAddress(p.ID, p.Email); err != nil {
 			return models.Provider{}, err
 		}
+		if tx.PracticeID() != "" { // whom a practice adds, it means to know
+			if _, err := tx.EnsureRelationship(p.ID); err != nil {
+				return models.Provider{}, err
+			}
+		}
 		if err := note(tx, "provider.add", "provider", string(p.ID), ""); err != nil {
 			return models.Provider{}, err
 		}

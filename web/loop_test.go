@@ -30,6 +30,7 @@ func TestTheLoopIsWalkedOnPages(t *testing.T) {
 		l.endings()
 		s.walkAccount("dana@ballard.example")
 		s.walkPasskeys("dana@ballard.example")
+		l.relations()
 		l.everyPage()
 	})
 }
@@ -299,6 +300,22 @@ func (l *loop) links() {
 	l.sent(b, b.submit(l.reportAt, letter+"/proof", "state", "sent", "note", "Fax confirmation, 4 pages"), "Fax confirmation, 4 pages")
 	l.sent(b, b.submit(l.reportAt, letter+"/misdirected", "note", "Wrong number"), "The delivery is stopped")
 	l.look(l.anyone, "/demo/mail", "Open the link")
+}
+
+// relations are looked at closely in contact_test.go.
+func (l *loop) relations() {
+	b, at := l.owner, "/contacts/new"
+	linh := "/providers/" + string(l.w.Provider.ID)
+	l.look(b, at)
+	l.sent(b, b.submit(at, at, "provider_id", string(l.w.Provider.ID), "promise/what", "The packet", "promise/due_on", "2026-12-01"), "Reached the staff")
+	l.look(b, linh+"/relationship")
+	l.sent(b, b.submit(linh+"/relationship", linh+"/relationship", "tier", "partner"), "Partner")
+	l.look(b, "/relationships", "Linh Nguyễn, DC")
+	promises := l.look(b, "/promises", "The packet")
+	act := "/promises/" + between(promises.body, `action="/promises/`, `/keep"`)
+	b.submit("/promises", act+"/release").ok(http.StatusUnprocessableEntity)
+	l.sent(b, b.submit("/promises", act+"/keep"), "Kept")
+	l.sent(b, b.submit("/promises", "/promises", "what", "A call", "due_on", "2026-12-01"), "A call")
 }
 
 func (l *loop) everyPage() {

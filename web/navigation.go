@@ -29,6 +29,7 @@ func tabs(r *request) []view.Tab {
 	add("Today", "/today", "today")
 	add("Clients", "/clients", "clients", "/releases", "/sessions")
 	add("Orders", "/orders", "orders", "/changes")
+	add("Doctors", "/relationships", "person", "/providers", "/contacts", "/promises", "/outreach")
 	if r.by.May(models.ReadReports) == nil {
 		add("Reports", "/reports", "reports")
 		add("Messages", "/messages", "messages")
@@ -85,6 +86,11 @@ var sentences = map[string]string{
 	"invited":             "The invitation is on its way.",
 	"colleague_saved":     "Saved.",
 	"address_confirmed":   "Saved. Mail for this provider goes to that address.",
+	"contact_logged":      "Logged.",
+	"relationship_saved":  "Saved.",
+	"promise_made":        "Written down.",
+	"promise_kept":        "Kept. Well done.",
+	"promise_released":    "Released, with the reason.",
 	"provider_added":      "Added to the directory. Invite them to sign in?",
 	"message_resolved":    "The message is settled.",
 	"client_changed":      "The client's details were changed.",

@@ -45,8 +45,12 @@ func (r *request) showProvider(status int, form view.Form) error {
 	if err != nil {
 		return err
 	}
+	relation, err := r.relation(x.ID)
+	if err != nil {
+		return err
+	}
 	return r.show(status, x.DisplayName(), func(p view.Page) templ.Component {
-		return view.ProviderPage(p, form, x, r.by.May(models.WriteReports) == nil)
+		return view.ProviderPage(p, form, x, relation, r.by.May(models.WriteReports) == nil)
 	})
 }
 

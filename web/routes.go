@@ -76,6 +76,20 @@ func (p *portal) routes(app *fiber.App) {
 	p.orderRoutes(app)
 	p.sessionRoutes(app)
 	p.reportRoutes(app)
+	p.relationshipRoutes(app)
+}
+
+// relationshipRoutes are who the practice knows, what was said, what is owed.
+func (p *portal) relationshipRoutes(app *fiber.App) {
+	p.get(app, "/contacts/new", practiceRealm, (*request).contactPage)
+	p.post(app, "/contacts/new", practiceRealm, (*request).logContact)
+	p.get(app, "/relationships", practiceRealm, (*request).relationshipsPage)
+	p.get(app, "/providers/:id/relationship", practiceRealm, (*request).relationshipPage)
+	p.post(app, "/providers/:id/relationship", practiceRealm, (*request).changeRelationship)
+	p.get(app, "/promises", practiceRealm, (*request).promisesPage)
+	p.post(app, "/promises", practiceRealm, (*request).makePromise)
+	p.post(app, "/promises/:id/keep", practiceRealm, (*request).keepPromise)
+	p.post(app, "/promises/:id/release", practiceRealm, (*request).releasePromise)
 }
 
 // accountRoutes are how a person signs in, wherever they act.

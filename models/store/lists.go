@@ -38,3 +38,12 @@ func splitCursor(s string) (first, id string, ok bool) {
 	}
 	return strings.Cut(string(b), cursorSeam)
 }
+
+// CursorOf and CursorID carry the place in a list that is cut in memory.
+func CursorOf(id string) string { return joinCursor(id) }
+
+// CursorID is the id that CursorOf was given; "" for what is no cursor of ours.
+func CursorID(s string) string {
+	id, _, _ := splitCursor(s)
+	return id
+}

@@ -97,6 +97,9 @@ var refusals = map[string]string{"release.none": "no release was signed", "relea
 	"override.not_covered": "the practice is no covered entity"}
 
 func disclosureWords(d models.Disclosure) string {
+	if d.Override != nil && d.Override.Basis == models.AlreadySaid {
+		return "Told without a release. The owner reviews it."
+	}
 	if d.Allowed {
 		return "Basis: " + bases[d.Basis] + "."
 	}

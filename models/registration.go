@@ -46,12 +46,8 @@ func (r Registration) Validate() error {
 // Registered is a record of the directory as an import meets it.
 type Registered struct {
 	Provider
-	Owned           bool // somebody signs in as this provider, towards any practice
-	Merged          bool // another record stands for it
-	Source          string
-	SourceUpdatedOn Date
-	DeactivatedOn   Date
-	FromFile        *Office // the office that an import gave them, while they are there
+	Owned    bool    // somebody signs in as this provider, towards any practice
+	FromFile *Office // the office that an import gave them, while they are there
 }
 
 // ImportOutcome is what became of one row.
@@ -88,7 +84,7 @@ type ImportResult struct {
 // corrected by hand since the file said the same: differences are reported.
 func (r Registration) Against(old Registered) (Registered, ImportResult) {
 	out := ImportResult{Line: r.Line, NPI: r.NPI, Outcome: ImportUnchanged}
-	if old.Merged || r.DeactivatedOn.IsZero() && old.SourceUpdatedOn.After(r.UpdatedOn) {
+	if old.MergedInto != "" || r.DeactivatedOn.IsZero() && old.SourceUpdatedOn.After(r.UpdatedOn) {
 		return old, out
 	}
 	now := old

@@ -78,12 +78,18 @@ func (n *Network) importBatch(ctx context.Context, by models.Actor, batch []mode
 		}
 		count := map[models.ImportOutcome]int{}
 		results := make([]models.ImportResult, len(batch))
+		var named []models.ProviderID
 		for i, r := range batch {
 			old, found := known[r.NPI]
-			if results[i], err = importRow(tx, r, old, found); err != nil {
+			id, result, err := importRow(tx, r, old, found)
+			if err != nil {
 				return nil, err
 			}
-			count[results[i].Outcome]++
+			results[i], named = result, append(named, id)
+			count[result.Outcome]++
+		}
+		if err := tx.IndexProviders(named); err != nil {
+			return nil, err
 		}
 		if count[models.ImportNew]+count[models.ImportChanged]+count[models.ImportDeactivated] == 0 {
 			return results, nil
@@ -93,22 +99,22 @@ func (n *Network) importBatch(ctx context.Context, by models.Actor, batch []mode
 	})
 }
 
-func importRow(tx *store.Tx, r models.Registration, old models.Registered, found bool) (models.ImportResult, error) {
+func importRow(tx *store.Tx, r models.Registration, old models.Registered, found bool) (models.ProviderID, models.ImportResult, error) {
 	if !found {
 		if !r.DeactivatedOn.IsZero() {
-			return models.ImportResult{Line: r.Line, NPI: r.NPI, Outcome: models.ImportUnknown}, nil
+			return "", models.ImportResult{Line: r.Line, NPI: r.NPI, Outcome: models.ImportUnknown}, nil
 		}
 		now, out := r.Against(models.Registered{Provider: models.Provider{NPI: r.NPI}})
 		now.ID, now.CreatedAt = models.ProviderID(tx.NewID()), tx.Now()
 		out.Outcome, out.Changes = models.ImportNew, nil
-		return out, tx.AddRegistered(now)
+		return now.ID, out, tx.AddRegistered(now)
 	}
 	now, out := r.Against(old)
 	switch {
 	case out.Outcome == models.ImportChanged, out.Outcome == models.ImportDeactivated:
-		return out, tx.UpdateRegistered(old, now)
+		return now.ID, out, tx.UpdateRegistered(old, now)
 	case now.Source != old.Source || now.SourceUpdatedOn != old.SourceUpdatedOn:
-		return out, tx.SeenRegistered(now)
+		return now.ID, out, tx.SeenRegistered(now)
 	}
-	return out, nil
+	return now.ID, out, nil
 }

@@ -91,6 +91,9 @@ func TestImportAddsChangesAndLeavesAlone(t *testing.T) {
 		if g.Name.Family != "Garcia" || len(g.Offices) != 1 || g.FromFile == nil || g.Offices[0].Fax != "206-555-0301" || g.Source != models.NPPES || g.SourceUpdatedOn != "2025-05-01" || g.Licence.Number != "CH1" {
 			t.Errorf("new record: %+v", g)
 		}
+		if l, err := n.Providers(context.Background(), w.Therapist, models.ProviderQuery{Q: "garcia"}, models.Page{Limit: 5}); err != nil || len(l.Items) != 1 {
+			t.Errorf("the search finds %+v, %v", l.Items, err)
+		}
 		wantOutcome(t, imported(t, n, registered(maria)), models.ImportUnchanged)
 		moved := func(r *models.Registration) {
 			r.UpdatedOn, r.Credentials, r.Office.Name = "2025-06-01", "DC", "9 Pine St, Tacoma"

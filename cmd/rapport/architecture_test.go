@@ -25,7 +25,7 @@ var arrows = map[string][]string{
 	"migrations":             {},
 	"documents":              {"models", "documents/gofpdf"},
 	"documents/gofpdf":       {},
-	"referral":               {"models", "models/store", "documents", "referral/token", "referral/password", "referral/otp", "referral/passkey"},
+	"referral":               {"models", "models/store", "models/stillreferring", "documents", "referral/token", "referral/password", "referral/otp", "referral/passkey"},
 	"referral/otp":           {"models"},
 	"referral/passkey":       {"models"},
 	"referral/delivery":      {"models", "models/store", "documents"},

@@ -19,17 +19,18 @@ var version string
 // program is the command line. A flag may also be given as RAPPORT_ and its
 // name in capitals.
 type program struct {
-	Serve    serveCommand    `cmd:"" help:"Serve the API and the portal."`
-	Demo     demoCommand     `cmd:"" help:"Serve a believable demo network and print how to sign in."`
-	Migrate  migrateCommand  `cmd:"" help:"Bring the database schema up to date."`
-	Practice practiceCommand `cmd:"" help:"Make a practice."`
-	User     userCommand     `cmd:"" help:"Look after people who sign in."`
-	Backup   backupCommand   `cmd:"" help:"Copy a SQLite database while it is in use."`
-	Restore  restoreCommand  `cmd:"" help:"Put a backup in the database's place and verify it."`
-	Verify   verifyCommand   `cmd:"" help:"Check the audit chain, hashes and visit counters."`
-	Import   importCommand   `cmd:"" help:"Take public files into the directory."`
-	Keys     keysCommand     `cmd:"" help:"Rotate the keys that seal clinical words."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Serve     serveCommand     `cmd:"" help:"Serve the API and the portal."`
+	Demo      demoCommand      `cmd:"" help:"Serve a believable demo network and print how to sign in."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database schema up to date."`
+	Practice  practiceCommand  `cmd:"" help:"Make a practice."`
+	User      userCommand      `cmd:"" help:"Look after people who sign in."`
+	Backup    backupCommand    `cmd:"" help:"Copy a SQLite database while it is in use."`
+	Restore   restoreCommand   `cmd:"" help:"Put a backup in the database's place and verify it."`
+	Verify    verifyCommand    `cmd:"" help:"Check the audit chain, hashes and visit counters."`
+	Import    importCommand    `cmd:"" help:"Take public files into the directory."`
+	Calibrate calibrateCommand `cmd:"" help:"Fit the still-referring model and print its parameters."`
+	Keys      keysCommand      `cmd:"" help:"Rotate the keys that seal clinical words."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 func main() {

@@ -133,18 +133,23 @@ func descend(cost func([4]float64) float64, from [4]float64) ([4]float64, float6
 			if nearer := along(step); nearer.cost < min(next.cost, worst.cost) {
 				next = nearer
 			} else {
-				for i := 1; i < len(simplex); i++ {
-					for j := range simplex[i].at {
-						simplex[i].at[j] = (simplex[i].at[j] + simplex[0].at[j]) / 2
-					}
-					simplex[i].cost = cost(simplex[i].at)
-				}
+				shrink(simplex, cost)
 				continue
 			}
 		}
 		*worst = next
 	}
 	return simplex[0].at, simplex[0].cost
+}
+
+// shrink draws every corner halfway towards the best one.
+func shrink(simplex []corner, cost func([4]float64) float64) {
+	for i := 1; i < len(simplex); i++ {
+		for j := range simplex[i].at {
+			simplex[i].at[j] = (simplex[i].at[j] + simplex[0].at[j]) / 2
+		}
+		simplex[i].cost = cost(simplex[i].at)
+	}
 }
 
 // small says that the corners of a sorted simplex are one point.

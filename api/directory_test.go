@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"rapport/models"
 	"rapport/models/store/storetest"
@@ -71,7 +72,67 @@ func TestProviderWithAnAccountKeepsWhoTheyAre(t *testing.T) {
 	s.As(w.Owner).Patch(at, object{"email": "evil@example.org"}, "If-Match", `"1"`).Refused(403, "provider.has_account")
 	s.As(w.Doctor2).Patch(at, object{"email": "evil@example.org"}, "If-Match", `"1"`).Refused(403, "role.not_allowed")
 	s.As(w.Doctor).Patch(at, object{"email": "new@greenlake.example"}, "If-Match", `"1"`).Want(200)
-	s.As(w.Owner).Patch(at, object{"credentials": "DC, CCSP", "verified": true}, "If-Match", `"2"`).Want(200)
+	r := s.As(w.Owner).Patch(at, object{"credentials": "DC, CCSP", "verified": true}, "If-Match", `"2"`).Refused(403, "provider.owned")
+	if r.Text("refs.provider_id") != string(w.Provider.ID) {
+		t.Errorf("the refusal names %s", r.Body)
+	}
+	s.As(w.Owner).Patch(at, object{"verified": true}, "If-Match", `"2"`).Want(200)
+	s.As(w.Owner).Patch(at, object{"offices": []object{{"id": w.Provider.Offices[0].ID, "fax": "1"}}}, "If-Match", `"3"`).Refused(403, "provider.owned")
+	hours := []object{{"day": "tuesday", "from": "09:00", "until": "17:00"}, {"day": "monday", "from": "08:00", "until": "12:00"}}
+	p := s.As(w.Doctor).Patch(at, object{"accepting": "yes", "preferred_channel": "fax", "offices": []object{{"id": w.Provider.Offices[0].ID, "hours": hours,
+		"time_zone": "America/Los_Angeles", "email": "desk@greenlake.example"}}}, "If-Match", `"3"`).Want(200)
+	if p.Text("accepting") != "yes" || p.Text("accepting_on") != "2026-03-02" || p.Text("offices.0.hours.0.day") != "monday" || p.Text("offices.0.email") == "" {
+		t.Errorf("got %s", p.Body)
+	}
+	wrong := s.As(w.Doctor).Patch(at, object{"accepting": "yes", "leaves_offices": []string{"x"}, "offices": []object{{"id": "y"}, {"id": w.Provider.Offices[0].ID, "time_zone": "Mars"}}},
+		"If-Match", `"4"`).Refused(422, "validation")
+	if v := wrong.Violations(); len(v) != 3 {
+		t.Errorf("got %v", v)
+	}
+}
+
+func TestARecordIsCheckedWithOneTapAndGoesStale(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := serve(t, w)
+		at := "/api/v1/providers/" + string(w.Provider2.ID)
+		if r := s.As(w.Desk).Get(at).Want(200); r.At("stale") != true || r.At("verified_on") != nil {
+			t.Errorf("got %s", r.Body)
+		}
+		r := s.As(w.Desk).Post(at+"/verification", nil).Want(200)
+		if r.At("stale") != false || r.Text("verified_on") != "2026-03-02" {
+			t.Errorf("got %s", r.Body)
+		}
+		w.Clock.Advance(181 * 24 * time.Hour)
+		if r := s.As(w.Desk).Get("/api/v1/providers?npi=" + w.Provider2.NPI).Want(200); r.At("items.0.stale") != true {
+			t.Errorf("got %s", r.Body)
+		}
+		s.As(w.Doctor).Post(at+"/verification", nil).Refused(403, "role.not_allowed")
+		s.As(w.Doctor2).Post(at+"/verification", nil).Want(200)
+	})
+}
+
+func TestSearchIsByNameDisciplineAndMiles(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := serve(t, w)
+		for q, want := range map[string]any{"q=nguen": "Linh", "discipline=chiropractic&near=98107": "Linh", "discipline=primary_care": "Sean", "near=98107&within=2": nil, "accepting=yes": nil,
+			"q=nguyen&near=98107&within=50": "Linh"} {
+			if r := s.As(w.Desk).Get("/api/v1/providers?" + q).Want(200); r.At("items.0.name.given") != want {
+				t.Errorf("%s: %s", q, r.Body)
+			}
+		}
+		if r := s.As(w.Desk).Get("/api/v1/providers?near=98115").Want(200); r.At("items.0.miles") != 0.0 {
+			t.Errorf("got %s", r.Body)
+		}
+		for q, want := range map[string]string{"discipline=magic": "discipline.unknown", "near=9": "zip.invalid", "near=99999": "zip.unknown", "within=5": "near.required"} {
+			if v := s.As(w.Desk).Get("/api/v1/providers?"+q).Refused(422, "validation").Violations(); !slices.Equal(v, []string{want}) {
+				t.Errorf("%s: %v", q, v)
+			}
+		}
+		s.As(w.Desk).Get("/api/v1/providers?accepting=maybe").Refused(422, "validation")
+		if r := s.As(w.Doctor).Get("/api/v1/disciplines").Want(200); r.Text("items.0.key") != "massage" {
+			t.Errorf("got %s", r.Body)
+		}
+	})
 }
 
 func TestDirectoryPagesInOrder(t *testing.T) {

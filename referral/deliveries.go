@@ -25,6 +25,8 @@ func (n *Network) DeliverReport(ctx context.Context, by models.Actor, id models.
 		}
 		if d.ProviderID == "" {
 			d.ProviderID = r.ProviderID
+		} else if known, err := tx.Survivor(d.ProviderID); err == nil {
+			d.ProviderID = known
 		}
 		sent := models.Delivery{ID: models.DeliveryID(tx.NewID()), PracticeID: tx.PracticeID(), ReportID: r.ID, ClientID: r.ClientID, ProviderID: d.ProviderID,
 			Channel: d.Channel, CreatedBy: by.UserID, CreatedAt: tx.Now(), Version: 1}

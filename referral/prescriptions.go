@@ -99,6 +99,9 @@ func draftOrder(tx *store.Tx, by models.Actor, practice models.Practice, d model
 	var l fault.List
 	now, today := tx.Now(), practice.Today(tx.Now())
 	c := d.Content
+	if known, err := tx.Survivor(d.PrescriberID); err == nil {
+		d.PrescriberID = known
+	}
 	p := models.Prescription{ID: models.PrescriptionID(tx.NewID()), PracticeID: tx.PracticeID(), SeriesID: models.SeriesID(tx.NewID()), Version: 1,
 		ClientID: d.ClientID, PrescriberID: d.PrescriberID, Status: models.OrderDraft, StatusBy: models.PartyOf(by), Source: models.FromPortal,
 		Opening: d.Opening, IssuedOn: d.IssuedOn, CreatedBy: by.UserID, CreatedAt: now, RowVersion: 1}
@@ -168,7 +171,7 @@ func namePrescriber(tx *store.Tx, c *models.OrderContent, id models.ProviderID) 
 	if err != nil {
 		return err
 	}
-	c.Prescriber = models.Prescriber{ProviderID: id, Name: provider.DisplayName(), NPI: provider.NPI, Licence: provider.Licence.Number}
+	c.Prescriber = models.Prescriber{ProviderID: provider.ID, Name: provider.DisplayName(), NPI: provider.NPI, Licence: provider.Licence.Number}
 	if provider.Licence.State != "" && provider.Licence.Number != "" {
 		c.Prescriber.Licence += " (" + provider.Licence.State + ")"
 	}

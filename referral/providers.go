@@ -41,7 +41,10 @@ func (n *Network) AddProvider(ctx context.Context, by models.Actor, d models.Pro
 			}
 		}
 		p := models.Provider{ID: models.ProviderID(tx.NewID()), Name: d.Name, Credentials: d.Credentials, NPI: d.NPI, Taxonomy: d.Taxonomy, Email: d.Email,
-			Phone: d.Phone, CreatedAt: tx.Now(), Version: 1}
+			Phone: d.Phone, CreatedAt: tx.Now(), Version: 1, Accepting: d.Accepting, PreferredChannel: d.PreferredChannel}
+		if d.Accepting != models.AcceptingUnknown {
+			p.AcceptingOn = models.Date(tx.Now().Format("2006-01-02"))
+		}
 		if d.Office != nil {
 			o := *d.Office
 			o.ID = models.OfficeID(tx.NewID())
@@ -102,6 +105,9 @@ func (n *Network) Providers(ctx context.Context, by models.Actor, q models.Provi
 		if err := by.May(models.ReadDirectory); err != nil {
 			return models.List[models.Provider]{}, err
 		}
+		if err := q.Validate(); err != nil {
+			return models.List[models.Provider]{}, err
+		}
 		return tx.Providers(q, page)
 	})
 }
@@ -116,9 +122,9 @@ func (n *Network) Provider(ctx context.Context, by models.Actor, id models.Provi
 	})
 }
 
-// ChangeProvider corrects a record: practices any, providers and their staff
-// their own. Who a provider with an account is (NPI and address) is theirs and
-// the operator's to say.
+// ChangeProvider corrects a record. While nobody signs in as the provider,
+// practices keep it right; from then on it is the provider's own (and their
+// staff's), and a practice may only say that it is still right.
 func (n *Network) ChangeProvider(ctx context.Context, by models.Actor, id models.ProviderID, c models.ProviderChange) (models.Provider, error) {
 	npi := ""
 	if c.NPI != nil {
@@ -137,26 +143,80 @@ func (n *Network) ChangeProvider(ctx context.Context, by models.Actor, id models
 			return p, err
 		}
 		p.Email = models.NormalEmail(p.Email)
-		if identity := p.NPI != old.NPI || p.Email != old.Email; identity && !mayIdentify(by, old) {
-			return p, fault.New(fault.Forbidden, "provider.has_account", "This provider signs in here: they change their own NPI and e-mail address.")
+		if err := mayCorrect(tx, by, old, p, c); err != nil {
+			return p, err
 		}
 		if c.Email != nil || c.Verified {
-			if err := tx.ConfirmAddress(id, p.Email); err != nil {
+			if err := tx.ConfirmAddress(p.ID, p.Email); err != nil {
 				return p, err
 			}
 		}
 		if err := tx.UpdateProvider(p, models.IfMatchOf(ctx)); err != nil {
 			return p, err
 		}
-		if err := moveOffices(tx, id, c); err != nil {
+		if err := moveOffices(tx, p, c); err != nil {
 			return p, err
 		}
-		if err := note(tx, "provider.change", "provider", string(id), ""); err != nil {
+		if err := note(tx, "provider.change", "provider", string(p.ID), ""); err != nil {
 			return p, err
 		}
-		return tx.Provider(id)
+		return tx.Provider(p.ID)
 	})
 	return p, n.nameTaken(ctx, by, npi, err)
+}
+
+// mayCorrect refuses what is not the actor's to say about a record, or about an
+// office where somebody else who signs in works.
+func mayCorrect(tx *store.Tx, by models.Actor, old, p models.Provider, c models.ProviderChange) error {
+	if identity := p.NPI != old.NPI || p.Email != old.Email; identity && !mayIdentify(by, old) {
+		return fault.New(fault.Forbidden, "provider.has_account", "This provider signs in here: they change their own NPI and e-mail address.")
+	}
+	free := by.OwnRecord(old.ID) || by.Is(models.Operator) || by.Kind == models.ActorSystem
+	if old.HasAccount && !free && !c.OnlyVerifies() {
+		return owned(old.ID)
+	}
+	for _, o := range c.Offices {
+		if by.Is(models.Operator) || by.Kind == models.ActorSystem {
+			break
+		}
+		others, err := tx.OfficeHasOwner(o.ID, old.ID)
+		if err != nil {
+			return err
+		}
+		if others && !by.OwnRecord(old.ID) {
+			return owned(old.ID)
+		}
+	}
+	return nil
+}
+
+func owned(id models.ProviderID) *fault.Error {
+	return fault.New(fault.Forbidden, "provider.owned", "This provider signs in here: they and their staff keep the record, or the operator does. You can say that it is still right.").
+		Ref("provider_id", string(id))
+}
+
+// VerifyProvider says that somebody checked a record today and it is right.
+func (n *Network) VerifyProvider(ctx context.Context, by models.Actor, id models.ProviderID) (models.Provider, error) {
+	return decide(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.Provider, error) {
+		if err := by.May(models.WriteDirectory); err != nil && !by.OwnRecord(id) {
+			return models.Provider{}, err
+		}
+		p, err := tx.Provider(id)
+		if err != nil {
+			return p, err
+		}
+		p.VerifiedOn = models.Date(tx.Now().Format("2006-01-02"))
+		if err := tx.ConfirmAddress(p.ID, p.Email); err != nil {
+			return p, err
+		}
+		if err := tx.UpdateProvider(p, p.Version); err != nil {
+			return p, err
+		}
+		if err := note(tx, "provider.verify", "provider", string(p.ID), ""); err != nil {
+			return p, err
+		}
+		return tx.Provider(p.ID)
+	})
 }
 
 // mayIdentify: who a provider is, they say whom no practice bounds, and the
@@ -181,7 +241,18 @@ func addressOf(tx *store.Tx, p models.Provider) (string, error) {
 	return p.Email, err
 }
 
-func moveOffices(tx *store.Tx, id models.ProviderID, c models.ProviderChange) error {
+func moveOffices(tx *store.Tx, p models.Provider, c models.ProviderChange) error {
+	id := p.ID
+	for _, change := range c.Offices {
+		for _, o := range p.Offices {
+			if o.ID != change.ID {
+				continue
+			}
+			if err := tx.UpdateOffice(o); err != nil {
+				return err
+			}
+		}
+	}
 	for _, o := range c.Leaves {
 		if err := tx.EndProviderRole(id, o); err != nil {
 			return err

@@ -34,7 +34,7 @@ func (n *Network) DraftReport(ctx context.Context, by models.Actor, o models.Rep
 			o.ProviderID = order.PrescriberID
 		}
 		if o.ProviderID != "" {
-			if _, err := tx.Provider(o.ProviderID); err != nil {
+			if o.ProviderID, err = tx.Survivor(o.ProviderID); err != nil {
 				return models.ReportView{}, err
 			}
 		}

@@ -33,9 +33,17 @@ func (t *Tx) SetCareTeam(client models.ClientID, team []models.CareTeamMember) e
 	if len(team) == 0 {
 		return nil
 	}
-	rows := make([]careTeamRow, len(team))
-	for i, m := range team {
-		rows[i] = careTeamRow{string(t.practice), string(client), string(m.ProviderID), m.Role, m.MayBeTold}
+	var rows []careTeamRow
+	seen := map[models.ProviderID]bool{}
+	for _, m := range team {
+		id, err := t.Survivor(m.ProviderID)
+		if err != nil {
+			return err
+		}
+		if !seen[id] {
+			rows = append(rows, careTeamRow{string(t.practice), string(client), string(id), m.Role, m.MayBeTold})
+		}
+		seen[id] = true
 	}
 	return shared[careTeamRow](t).CreateInBatches(t.ctx, &rows, 100)
 }

@@ -20,7 +20,7 @@ const (
 // The search weighs its ways by how many records each would look at. What it
 // assumes of a directory's size only matters where the directory is large.
 const (
-	mostCounted   = 20000  // a candidate list longer than this is not counted to its end
+	mostCounted   = 6000   // a candidate list longer than this is not counted to its end
 	assumedSize   = 500000 // of a large directory
 	mostWords     = 6
 	mostTypos     = 24    // words that are offered for one typed word
@@ -31,9 +31,10 @@ const (
 // candidates is one way into the directory: ids of providers among whom the
 // answer is, and about how many they are.
 type candidates struct {
-	sql  string
-	args []any
-	n    int
+	sql     string
+	args    []any
+	counted string // the same rows or about as many, cheaper; empty is sql
+	n       int
 }
 
 // search is one search on its way.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -33,12 +34,14 @@ func (s *search) count() error {
 	}
 	if city, state := Fold(q.City), Fold(q.State); city != "" || state != "" {
 		c := candidates{sql: "SELECT r.provider_id FROM offices o JOIN provider_roles r ON r.office_id = o.id WHERE r.until IS NULL"}
+		where := ""
 		if city != "" {
-			c.sql, c.args = c.sql+" AND o.city = ?", append(c.args, city)
+			where, c.args = where+" AND o.city = ?", append(c.args, city)
 		}
 		if state != "" {
-			c.sql, c.args = c.sql+" AND o.state = ?", append(c.args, state)
+			where, c.args = where+" AND o.state = ?", append(c.args, state)
 		}
+		c.sql, c.counted = c.sql+where, "SELECT 1 AS id FROM offices o WHERE "+strings.TrimPrefix(where, " AND ")
 		s.narrow = append(s.narrow, c)
 	}
 	if q.Accepting != "" {
@@ -48,7 +51,7 @@ func (s *search) count() error {
 	var args []any
 	for _, l := range [][]candidates{s.narrow, s.exact, s.prefix} {
 		for _, c := range l {
-			parts = append(parts, strconv.Itoa(len(parts))+" AS i, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM ("+c.sql+") c LIMIT ?) n) AS n")
+			parts = append(parts, strconv.Itoa(len(parts))+" AS i, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM ("+cmp.Or(c.counted, c.sql)+") c LIMIT ?) n) AS n")
 			args = append(append(args, c.args...), mostCounted+1)
 		}
 	}

@@ -156,6 +156,7 @@ func (t *Tx) disclosures(rows []disclosureRow) (out []models.Disclosure, err err
 // WasTold says that a provider was told about an object before: it tells
 // "ended" from "never delivered".
 func (t *Tx) WasTold(kind, object string, to models.ProviderID) (bool, error) {
-	n, err := scoped[disclosureRow](t).Where("object_kind = ? AND object_id = ? AND provider_id = ? AND allowed = ?", kind, object, string(to), true).Count(t.ctx, "*")
+	n, err := scoped[disclosureRow](t).Where("object_kind = ? AND object_id = ? AND (provider_id = ? OR provider_id IN (SELECT id FROM providers WHERE merged_into = ?)) AND allowed = ?",
+		kind, object, string(to), string(to), true).Count(t.ctx, "*")
 	return n > 0, err
 }

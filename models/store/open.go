@@ -106,7 +106,7 @@ func (d *DB) openSQLite() error {
 	if d.rw, err = open("&_txlock=immediate", 1); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
-	d.ro, err = open("&_pragma=query_only(1)", 4)
+	d.ro, err = open("&_pragma=query_only(1)&_pragma=cache_size(-32768)", 4) // a search reads here and there in a large directory
 	return err
 }
 

@@ -180,6 +180,18 @@ func (t *Tx) Provider(id models.ProviderID) (models.Provider, error) {
 	return p, err
 }
 
+// Survivor is the record that an id leads to: the one it was merged into, or itself.
+func (t *Tx) Survivor(id models.ProviderID) (models.ProviderID, error) {
+	r, err := shared[providerRow](t).Select("id", "merged_into").Where("id = ?", string(id)).Take(t.ctx)
+	if err != nil {
+		return id, missing(err, "provider")
+	}
+	if r.MergedInto != nil {
+		return models.ProviderID(*r.MergedInto), nil
+	}
+	return id, nil
+}
+
 // LockProvider holds the record until the commit.
 func (t *Tx) LockProvider(id models.ProviderID) error {
 	_, err := shared[providerRow](t).Select("id").Where("id = ?", string(id)).ForUpdate().Take(t.ctx)

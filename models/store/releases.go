@@ -155,13 +155,17 @@ func (t *Tx) Releases(client models.ClientID, page models.Page) (models.List[mod
 	return models.List[models.Release]{Items: items, NextCursor: l.NextCursor}, err
 }
 
+// followedProvider reads a recipient's record, or the one it was merged into:
+// the row stays as it was signed, and names the same person.
+const followedProvider = `COALESCE((SELECT p.merged_into FROM providers p WHERE p.id = release_recipients.provider_id), release_recipients.provider_id) AS provider_id`
+
 // releases opens the sealed columns and adds the recipients.
 func (t *Tx) releases(rows []releaseRow) ([]models.Release, error) {
 	ids := make([]string, len(rows))
 	for i, r := range rows {
 		ids[i] = r.ID
 	}
-	recipients, err := scoped[releaseRecipientRow](t).Select("practice_id", "release_id", "position", "provider_id", "office_id", "payer_name", "claim_number",
+	recipients, err := scoped[releaseRecipientRow](t).Select("practice_id", "release_id", "position", followedProvider, "office_id", "payer_name", "claim_number",
 		"name", "phone", "role", "label").Where("release_id IN ?", ids).Order("release_id").Order("position").Find(t.ctx)
 	if err != nil {
 		return nil, err

@@ -36,6 +36,7 @@ type network struct {
 	fresh, freshClient, explained, refreshToken                     string
 	referral, referred                                              string // one that went out, one whose first visit was
 	relationship, promise, person                                   string
+	twin, otherTwin                                                 string // two records of one provider
 	firstCode, recovery                                             string // of the staff's drawn app, of the operator's
 }
 
@@ -50,6 +51,8 @@ func seeded(t *testing.T, engine string) *network {
 	staff := w.Person("front@greenlake.example", "Pat Lee", models.RoleGrant{Role: models.ProviderStaff, ProviderID: w.Provider.ID})
 	operator := w.Person("op@rapport.example", "Omar Diaz", models.RoleGrant{Role: models.Operator})
 	n.factors(staff, operator)
+	n.twin = n.make(w.Owner, "/providers", map[string]any{"name": map[string]any{"given": "Ola", "family": "Berg"}})
+	n.otherTwin = n.make(w.Owner, "/providers", map[string]any{"name": map[string]any{"given": "Ola", "family": "Berg"}})
 	n.orders()
 	n.releases()
 	n.care()
@@ -327,6 +330,7 @@ func (n *network) requests() map[string]request {
 		"print-thank-you":          {path: "/api/v1/referrals/" + n.referred + "/thank-you", body: map[string]any{}},
 		"resolve-message":          {body: map[string]any{"outcome": "gave_up"}},
 		"add-provider":             {body: map[string]any{"name": map[string]any{"given": "Mei", "family": "Tanaka"}}},
+		"merge-provider":           {path: "/api/v1/providers/" + n.twin + "/merge", body: map[string]any{"into": n.otherTwin}},
 		"change-provider":          {path: "/api/v1/providers/" + string(w.Provider.ID), body: map[string]any{"phone": "+1 206 555 0199"}},
 		"invite-provider":          {body: map[string]any{"email": "new@northgate.example", "role": "provider_staff"}},
 		"accept-invitation":        {body: map[string]any{"password": "seven white herons at dawn"}},

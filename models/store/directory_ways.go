@@ -59,7 +59,8 @@ func (s *search) count() error {
 		return nil
 	}
 	var n []struct{ N int }
-	if err := s.t.g.Raw("SELECT "+strings.Join(parts, " UNION ALL SELECT ")+" ORDER BY i", args...).Scan(&n).Error; err != nil {
+	counts := "SELECT " + strings.Join(parts, " UNION ALL SELECT ") + " ORDER BY i"
+	if err := s.t.g.Raw(counts, args...).Scan(&n).Error; err != nil {
 		return err
 	}
 	for _, l := range [][]candidates{s.narrow, s.exact, s.prefix} {

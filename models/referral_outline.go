@@ -54,6 +54,7 @@ type ReferralView struct {
 	Referral
 	PracticeID PracticeID
 	Practice   string
+	TimeZone   string // of the practice
 	Client     PersonName
 	Born       Date
 	Proposed   bool // the client is not in the practice's care yet
@@ -87,7 +88,7 @@ func (v ReferralView) ForReferrer(findings bool) ReferralView {
 func (v ReferralView) Frozen() ReferralView {
 	r := v.Referral
 	return ReferralView{Referral: Referral{ID: r.ID, Direction: r.Direction, ClientID: r.ClientID, ProviderID: r.ProviderID, Reason: r.Reason, Priority: r.Priority,
-		WantedBy: r.WantedBy, SentAt: r.SentAt, CreatedAt: r.CreatedAt, Version: r.Version}, PracticeID: v.PracticeID, Practice: v.Practice, Client: v.Client, Born: v.Born,
+		WantedBy: r.WantedBy, SentAt: r.SentAt, CreatedAt: r.CreatedAt, Version: r.Version}, PracticeID: v.PracticeID, Practice: v.Practice, TimeZone: v.TimeZone, Client: v.Client, Born: v.Born,
 		Provider: v.Provider, Ended: true}
 }
 

@@ -178,7 +178,7 @@ func namedReferral(tx *store.Tx, r models.Referral) (models.ReferralView, error)
 		return v, err
 	}
 	p, err := tx.Provider(r.ProviderID)
-	v.Practice, v.Client, v.Born, v.Proposed, v.Provider = practice.Name, c.Name, c.BirthDate, c.State == models.ClientProposed, p.DisplayName()
+	v.Practice, v.TimeZone, v.Client, v.Born, v.Proposed, v.Provider = practice.Name, practice.TimeZone, c.Name, c.BirthDate, c.State == models.ClientProposed, p.DisplayName()
 	return v, err
 }
 

@@ -54,6 +54,11 @@ func (r *request) clientOrders(v *view.ClientView) error {
 	}
 	diary, err := r.net.Bookings(r.ctx, r.by, referral.BookingFilter{ClientID: v.Client.ID, State: models.BookingBooked}, models.Page{Limit: 20})
 	v.Bookings = diary.Items
+	if err != nil {
+		return err
+	}
+	referrals, err := r.net.Referrals(r.ctx, r.by, referral.ReferralQuery{ClientID: v.Client.ID}, models.Page{Limit: 10})
+	v.Referrals = referrals.Items
 	return err
 }
 

@@ -20,7 +20,8 @@ func tabs(r *request) []view.Tab {
 	if r.realm == providerRealm {
 		add("Home", "/provider", "today")
 		add("New order", "/provider/orders/new", "new")
-		all[0].Here = !all[1].Here
+		add("Referrals", "/provider/referrals", "referrals")
+		all[0].Here = !all[1].Here && !all[2].Here
 		return all
 	}
 	if r.by.Is(models.Operator) && !r.by.Is(models.Owner, models.Therapist, models.FrontDesk) {
@@ -30,6 +31,7 @@ func tabs(r *request) []view.Tab {
 	add("Clients", "/clients", "clients", "/releases", "/sessions")
 	add("Orders", "/orders", "orders", "/changes")
 	add("Doctors", "/relationships", "person", "/providers", "/contacts", "/promises", "/outreach")
+	add("Referrals", "/referrals", "referrals")
 	if r.by.May(models.ReadReports) == nil {
 		add("Reports", "/reports", "reports")
 		add("Messages", "/messages", "messages")
@@ -93,5 +95,7 @@ var sentences = map[string]string{
 	"promise_released":    "Released, with the reason.",
 	"provider_added":      "Added to the directory. Invite them to sign in?",
 	"message_resolved":    "The message is settled.",
+	"referral_saved":      "Saved as a draft. Send it when it is right.",
+	"referral_moved":      "Noted. The other side sees it where it concerns them.",
 	"client_changed":      "The client's details were changed.",
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rapport/models"
+	"rapport/referral"
 	"rapport/web/view"
 )
 
@@ -49,8 +50,14 @@ func (r *request) showProvider(status int, form view.Form) error {
 	if err != nil {
 		return err
 	}
+	var referrals models.List[models.ReferralView]
+	if r.by.May(models.ReadReferrals) == nil {
+		if referrals, err = r.net.Referrals(r.ctx, r.by, referral.ReferralQuery{ProviderID: x.ID}, models.Page{Limit: 10}); err != nil {
+			return err
+		}
+	}
 	return r.show(status, x.DisplayName(), func(p view.Page) templ.Component {
-		return view.ProviderPage(p, form, x, relation, r.by.May(models.WriteReports) == nil)
+		return view.ProviderPage(p, form, x, relation, referrals.Items, r.by.May(models.WriteReports) == nil)
 	})
 }
 

@@ -77,6 +77,7 @@ func (p *portal) routes(app *fiber.App) {
 	p.sessionRoutes(app)
 	p.reportRoutes(app)
 	p.relationshipRoutes(app)
+	p.referralRoutes(app)
 }
 
 // relationshipRoutes are who the practice knows, what was said, what is owed.

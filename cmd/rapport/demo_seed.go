@@ -55,7 +55,6 @@ func reseed(ctx context.Context, c serving) error {
 	if err := clear(c); err != nil {
 		return err
 	}
-	s := &seeder{ctx: ctx, box: &mail.Memory{}, doctors: map[int]models.Actor{}}
 	master, err := readSecret(c.SecretFile)
 	if err != nil {
 		return err
@@ -64,6 +63,7 @@ func reseed(ctx context.Context, c serving) error {
 	if err := private(path); err != nil {
 		return err
 	}
+	s := &seeder{ctx: ctx, box: &mail.Memory{}, doctors: map[int]models.Actor{}}
 	db, err := store.Open(store.Config{URL: c.DatabaseURL, Now: s.now, NewID: newID, Master: master})
 	if err != nil {
 		return err
@@ -75,9 +75,14 @@ func reseed(ctx context.Context, c serving) error {
 	if _, err := db.Pool().ExecContext(ctx, "PRAGMA synchronous=OFF"); err != nil {
 		return err
 	}
+	return s.fill(db, c.PublicURL)
+}
+
+// fill lives the demo year in a migrated database.
+func (s *seeder) fill(db *store.DB, publicURL string) (err error) {
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	s.net = newNetwork(db, c.PublicURL, quiet, s.now)
-	if s.jobs, err = newDelivery(db, s.net, s.box, c.PublicURL, quiet, s.now); err != nil {
+	s.net = newNetwork(db, publicURL, quiet, s.now)
+	if s.jobs, err = newDelivery(db, s.net, s.box, publicURL, quiet, s.now); err != nil {
 		return err
 	}
 	return s.live()

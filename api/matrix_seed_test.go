@@ -35,7 +35,7 @@ type network struct {
 	delivery, letter, message, invitation                           string
 	fresh, freshClient, explained, refreshToken                     string
 	referral, referred                                              string // one that went out, one whose first visit was
-	relationship, promise, person                                   string
+	relationship, promise, person, asked                            string
 	twin, otherTwin                                                 string // two records of one provider
 	firstCode, recovery                                             string // of the staff's drawn app, of the operator's
 }
@@ -209,6 +209,11 @@ func (n *network) outreach() {
 	n.relationship = n.make(w.Desk, "/relationships", map[string]any{"provider_id": w.Provider.ID})
 	n.promise = n.make(w.Desk, "/promises", n.promiseBody())
 	n.person = n.make(w.Desk, "/offices/"+string(w.Provider.Offices[0].ID)+"/staff", map[string]any{"name": "Pat Lee"})
+	n.asked = n.make(w.Doctor, "/document-requests", n.asking())
+}
+
+func (n *network) asking() map[string]any {
+	return map[string]any{"client_id": n.client, "kind": "progress_report", "wanted_by": "2026-03-20"}
 }
 
 func (n *network) promiseBody() map[string]any {
@@ -258,7 +263,7 @@ func (n *network) ids() map[string]string {
 	return map[string]string{"clients": n.client, "prescriptions": n.order, "releases": n.release, "sessions": n.signed, "bookings": n.booking,
 		"change-requests": n.change, "reports": n.report, "deliveries": n.delivery, "messages": n.message, "referrals": n.referral, "providers": string(n.World.Provider2.ID),
 		"colleagues": string(n.World.Desk.UserID), "sign": "sign", "decide": "decide", "report": "report", "invitations": "invitation",
-		"relationships": n.relationship, "promises": n.promise, "offices": string(n.World.Provider.Offices[0].ID), "office-staff": n.person}
+		"relationships": n.relationship, "promises": n.promise, "offices": string(n.World.Provider.Offices[0].ID), "office-staff": n.person, "document-requests": n.asked}
 }
 
 // requests has one line for each operation whose example on the docs page or
@@ -337,6 +342,9 @@ func (n *network) requests() map[string]request {
 		"invite-colleague":         {body: map[string]any{"name": "Uma Ray", "email": "uma@ballard.example", "role": "therapist"}},
 		"change-colleague":         {body: map[string]any{"roles": []string{"front_desk"}}},
 		"refresh":                  {body: map[string]any{"refresh_token": n.refreshToken}},
+		"ask-for-document":         {body: n.asking()},
+		"decline-document":         {body: map[string]any{"reason": "Care ended."}},
+		"withdraw-document":        {body: map[string]any{}},
 		"begin-relationship":       {body: map[string]any{"provider_id": w.Provider2.ID}},
 		"change-relationship":      {body: map[string]any{"tier": "partner", "wanted_interval_days": 60}},
 		"log-contact":              {body: map[string]any{"channel": "call", "with": map[string]any{"name": "Pat Lee", "role": "receptionist"}, "outcome": "reached_staff"}},

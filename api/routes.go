@@ -28,4 +28,5 @@ func (a *API) routes(api huma.API) {
 	a.referralRoutes(api)
 	a.relationshipRoutes(api)
 	a.promiseRoutes(api)
+	a.documentRequestRoutes(api)
 }

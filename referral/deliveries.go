@@ -141,6 +141,11 @@ func proved(tx *store.Tx, d models.Delivery, to models.DeliveryState, reason str
 	if err := outcomeDelivered(tx, moved); err != nil {
 		return d, err
 	}
+	if to.WentOut() && !d.State.WentOut() {
+		if err := deliveryKeeps(tx, moved, e.At); err != nil {
+			return d, err
+		}
+	}
 	return moved, tx.AddDeliveryEvents(d.ID, e)
 }
 

@@ -32,6 +32,9 @@ func keeps(tx *store.Tx, s models.Settles) error {
 		return err
 	}
 	for _, p := range open {
+		if p.SourceKind == "document_request" {
+			continue // its request says whether this is what was asked for
+		}
 		p.State, p.KeptKind, p.KeptID, p.KeptOn = models.PromiseKept, s.Kind, s.ID, s.On
 		done, err := tx.SettlePromise(p)
 		if err != nil {

@@ -315,6 +315,17 @@ func (l *loop) relations() {
 	act := "/promises/" + between(promises.body, `action="/promises/`, `/keep"`)
 	b.submit("/promises", act+"/release").ok(http.StatusUnprocessableEntity)
 	l.sent(b, b.submit("/promises", act+"/keep"), "Kept")
+	ask, d := "/provider/requests", l.doctor
+	l.look(d, ask, "Ana Silva")
+	b.get("/requests").ok(http.StatusOK).lookOver().has("Nothing was asked for")
+	d.submit(ask, ask, "wanted_by", "2020-01-01").ok(http.StatusUnprocessableEntity).lookOver().has("between today and a year")
+	first := l.sent(d, d.submit(ask, ask, "kind", "session_notes", "note", "For the file"), "Asked", "Session notes: Ana Silva", "Ballard Massage", "For the file")
+	l.sent(d, d.submit(ask, ask+"/"+between(first.body, `action="/provider/requests/`, `/withdraw"`)+"/withdraw"), "Taken back")
+	l.sent(d, d.submit(ask, ask, "kind", "order_status"))
+	open := l.look(b, "/requests", "Where the order stands: Ana Silva")
+	decline := "/requests/" + between(open.body, `action="/requests/`, `/decline"`) + "/decline"
+	b.submit("/requests", decline).ok(http.StatusUnprocessableEntity).lookOver().has("Say why")
+	l.sent(b, b.submit("/requests", decline, "reason", "Care has ended"), "Declined: Care has ended")
 	l.sent(b, b.submit("/promises", "/promises", "what", "A call", "due_on", "2026-12-01"), "A call")
 }
 

@@ -89,6 +89,11 @@ func (p *portal) relationshipRoutes(app *fiber.App) {
 	p.post(app, "/providers/:id/relationship", practiceRealm, (*request).changeRelationship)
 	p.get(app, "/promises", practiceRealm, (*request).promisesPage)
 	p.post(app, "/promises", practiceRealm, (*request).makePromise)
+	p.get(app, "/requests", practiceRealm, (*request).requestsPage)
+	p.post(app, "/requests/:id/decline", practiceRealm, (*request).declineDocument)
+	p.get(app, "/provider/requests", providerRealm, (*request).requestsPage)
+	p.post(app, "/provider/requests", providerRealm, (*request).askForDocument)
+	p.post(app, "/provider/requests/:id/withdraw", providerRealm, (*request).withdrawDocument)
 	p.post(app, "/promises/:id/keep", practiceRealm, (*request).keepPromise)
 	p.post(app, "/promises/:id/release", practiceRealm, (*request).releasePromise)
 }

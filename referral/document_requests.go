@@ -1,0 +1,242 @@
+package referral
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"rapport/models"
+	"rapport/models/fault"
+	"rapport/models/store"
+)
+
+// AskForDocument is a provider's wish for a paper about a client whom they and
+// a practice look after. It opens a promise owed by the practice; whether the
+// paper may go is asked of the gate when it is sent.
+func (n *Network) AskForDocument(ctx context.Context, by models.Actor, d models.RequestDraft) (models.RequestLine, error) {
+	return decide(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.RequestLine, error) {
+		if err := by.May(models.ReceiveReports); err != nil {
+			return models.RequestLine{}, err
+		}
+		if err := d.Validate(models.DateOf(tx.Now(), time.UTC).AddDays(-1)); err != nil { // the practice's day may be one behind
+			return models.RequestLine{}, err
+		}
+		if err := enterByClient(tx, by, d.ClientID); err != nil {
+			return models.RequestLine{}, err
+		}
+		p, err := tx.Practice(tx.PracticeID())
+		if err != nil {
+			return models.RequestLine{}, err
+		}
+		r := models.DocumentRequest{ID: models.RequestID(tx.NewID()), ClientID: d.ClientID, ProviderID: by.ProviderID, Kind: d.Kind, WantedBy: d.WantedBy, Note: d.Note,
+			State: models.RequestOpen, CreatedBy: by.UserID, CreatedAt: tx.Now(), Version: 1}
+		tx.Log("document_request.ask", "document_request", string(r.ID), r.ClientID, "")
+		if err := tx.AddDocumentRequest(r); err != nil {
+			return models.RequestLine{}, err
+		}
+		if err := tx.GrantOnce("document_request", string(r.ID), by.ProviderID); err != nil {
+			return models.RequestLine{}, err
+		}
+		rel, err := tx.EnsureRelationship(by.ProviderID)
+		if err != nil {
+			return models.RequestLine{}, err
+		}
+		owed := models.PromiseDraft{ClientID: r.ClientID, OwedBy: models.OwedByUs, Kind: r.PromiseKind(), What: "They asked for a document", DueOn: r.DueOn(p.Today(tx.Now()))}
+		if _, err := promised(tx, by, rel.ID, owed, "document_request", string(r.ID)); err != nil {
+			return models.RequestLine{}, err
+		}
+		return requestLine(tx, r)
+	})
+}
+
+// enterByClient scopes the transaction to the practice that looks after the
+// client together with who asks; anybody else's client is not found.
+func enterByClient(tx *store.Tx, by models.Actor, id models.ClientID) error {
+	practices, err := tx.PracticesOf()
+	if err != nil {
+		return err
+	}
+	for _, p := range practices {
+		if err := tx.Enter(p); err != nil {
+			return err
+		}
+		shares, err := tx.SharesCare(id, by.ProviderID)
+		if err != nil || shares {
+			return err
+		}
+	}
+	if err := tx.Enter(""); err != nil {
+		return err
+	}
+	return fault.Missing("client")
+}
+
+func requestLine(tx *store.Tx, r models.DocumentRequest) (models.RequestLine, error) {
+	l := models.RequestLine{DocumentRequest: r}
+	c, err := tx.Client(r.ClientID)
+	if err != nil {
+		return l, err
+	}
+	doctor, err := tx.Provider(r.ProviderID)
+	if err != nil {
+		return l, err
+	}
+	p, err := tx.Practice(tx.PracticeID())
+	l.Client, l.Provider, l.Practice = c.Name, doctor.DisplayName(), p.Name
+	return l, err
+}
+
+// DocumentRequests lists what was asked for: of a practice, or by a provider.
+func (n *Network) DocumentRequests(ctx context.Context, by models.Actor, state models.RequestState, page models.Page) (models.List[models.RequestLine], error) {
+	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.List[models.RequestLine], error) {
+		if by.Outsider() {
+			return askedBy(tx, by, state, page)
+		}
+		if err := by.May(models.ReadRelationships); err != nil {
+			return models.List[models.RequestLine]{}, err
+		}
+		tx.Log("document_request.list", "practice", string(tx.PracticeID()), "", "")
+		l, err := tx.DocumentRequests(store.RequestFilter{State: state}, page)
+		out := models.List[models.RequestLine]{NextCursor: l.NextCursor, Items: make([]models.RequestLine, len(l.Items))}
+		for i, r := range l.Items {
+			if out.Items[i], err = requestLine(tx, r); err != nil {
+				return out, err
+			}
+		}
+		return out, err
+	})
+}
+
+// askedBy lists a provider's own wishes over all practices.
+func askedBy(tx *store.Tx, by models.Actor, state models.RequestState, page models.Page) (models.List[models.RequestLine], error) {
+	var out models.List[models.RequestLine]
+	if err := by.May(models.ReceiveReports); err != nil {
+		return out, err
+	}
+	grants, err := tx.Grants("document_request", page)
+	out.NextCursor = grants.NextCursor
+	for _, g := range grants.Items {
+		if err := tx.Enter(g.PracticeID); err != nil {
+			return out, err
+		}
+		l, err := tx.DocumentRequests(store.RequestFilter{ID: models.RequestID(g.ObjectID), ProviderID: by.ProviderID, State: state}, models.Page{Limit: 1})
+		if err != nil {
+			return out, err
+		}
+		for _, r := range l.Items {
+			tx.Log("document_request.read", "document_request", string(r.ID), r.ClientID, "")
+			line, err := requestLine(tx, r)
+			if err != nil {
+				return out, err
+			}
+			out.Items = append(out.Items, line)
+		}
+	}
+	return out, err
+}
+
+// DeclineDocument says no to a wish, with the reason that the provider reads.
+func (n *Network) DeclineDocument(ctx context.Context, by models.Actor, id models.RequestID, reason string) (models.RequestLine, error) {
+	return locked(ctx, n, by, func(ctx context.Context, tx *store.Tx) (models.RequestLine, error) {
+		if err := by.May(models.WriteReports); err != nil {
+			return models.RequestLine{}, err
+		}
+		return endRequest(ctx, tx, id, models.RequestDeclined, reason)
+	})
+}
+
+// WithdrawDocument takes a wish back.
+func (n *Network) WithdrawDocument(ctx context.Context, by models.Actor, id models.RequestID) (models.RequestLine, error) {
+	return locked(ctx, n, by, func(ctx context.Context, tx *store.Tx) (models.RequestLine, error) {
+		if err := by.May(models.ReceiveReports); err != nil {
+			return models.RequestLine{}, err
+		}
+		if err := tx.EnterByGrant("document_request", string(id), "request"); err != nil {
+			return models.RequestLine{}, err
+		}
+		return endRequest(ctx, tx, id, models.RequestWithdrawn, "")
+	})
+}
+
+func endRequest(ctx context.Context, tx *store.Tx, id models.RequestID, to models.RequestState, reason string) (models.RequestLine, error) {
+	r, err := tx.LockDocumentRequest(id)
+	if err != nil {
+		return models.RequestLine{}, err
+	}
+	tx.Log("document_request."+string(to), "document_request", string(id), r.ClientID, "")
+	if err := fresh(ctx, r.Version); err != nil {
+		return models.RequestLine{}, err
+	}
+	if to == models.RequestDeclined {
+		if err := models.CheckReason(reason); err != nil {
+			return models.RequestLine{}, err
+		}
+	}
+	if err := r.MustBeOpen(); err != nil {
+		return models.RequestLine{}, err
+	}
+	r.State, r.Reason = to, reason
+	if _, err := tx.SettleDocumentRequest(r); err != nil {
+		return models.RequestLine{}, err
+	}
+	r.Version++
+	if p, open, err := tx.PromiseBySource("document_request", string(id)); err != nil {
+		return models.RequestLine{}, err
+	} else if open {
+		p.State, p.Reason = models.PromiseReleased, "The request was "+string(to)
+		if _, err := tx.SettlePromise(p); err != nil {
+			return models.RequestLine{}, err
+		}
+	}
+	return requestLine(tx, r)
+}
+
+// deliveryKeeps settles what a report that went out answers: the provider's
+// wishes, and the promises of a report or document about this client.
+func deliveryKeeps(tx *store.Tx, d models.Delivery, at time.Time) error {
+	if d.ProviderID == "" {
+		return nil
+	}
+	p, err := tx.Practice(tx.PracticeID())
+	if err != nil {
+		return err
+	}
+	s := models.Settles{ProviderID: d.ProviderID, ClientID: d.ClientID, OwedBy: models.OwedByUs, Kinds: []models.PromiseKind{models.PromiseReport, models.PromiseDocument},
+		Kind: "delivery", ID: string(d.ID), On: p.Today(at)}
+	wishes, err := tx.DocumentRequests(store.RequestFilter{ClientID: d.ClientID, ProviderID: d.ProviderID, State: models.RequestOpen}, models.Page{Limit: 100})
+	if err != nil {
+		return err
+	}
+	if len(wishes.Items) > 0 {
+		report, err := tx.Report(d.ReportID)
+		if err != nil {
+			return err
+		}
+		for _, r := range wishes.Items {
+			if r.AnsweredBy(report) {
+				err = errors.Join(err, answered(tx, r, s))
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return keeps(tx, s)
+}
+
+// answered ends a wish by what was sent, and keeps the promise it made.
+func answered(tx *store.Tx, r models.DocumentRequest, s models.Settles) error {
+	r.State, r.AnsweredKind, r.AnsweredID = models.RequestSent, s.Kind, s.ID
+	done, err := tx.SettleDocumentRequest(r)
+	if err != nil || !done {
+		return err
+	}
+	tx.Log("document_request.sent", "document_request", string(r.ID), r.ClientID, "")
+	p, open, err := tx.PromiseBySource("document_request", string(r.ID))
+	if err != nil || !open {
+		return err
+	}
+	p.State, p.KeptKind, p.KeptID, p.KeptOn = models.PromiseKept, s.Kind, s.ID, s.On
+	_, err = tx.SettlePromise(p)
+	return err
+}

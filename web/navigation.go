@@ -87,6 +87,7 @@ var sentences = map[string]string{
 	"practice_saved":      "The settings are saved.",
 	"invited":             "The invitation is on its way.",
 	"colleague_saved":     "Saved.",
+	"provider_saved":      "Saved.",
 	"address_confirmed":   "Saved. Mail for this provider goes to that address.",
 	"contact_logged":      "Logged.",
 	"relationship_saved":  "Saved.",

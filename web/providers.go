@@ -11,12 +11,68 @@ import (
 
 // providersPage is the directory that all practices share.
 func (r *request) providersPage() error {
-	q := models.ProviderQuery{Q: r.form.get("q")}
+	q := models.ProviderQuery{Q: r.form.get("q"), Discipline: r.form.get("discipline"), Near: r.form.get("near"), Accepting: models.Accepting(r.form.get("accepting"))}
 	list, err := r.net.Providers(r.ctx, r.by, q, models.Page{Limit: pageSize, Cursor: r.after()})
+	form, status := view.Form{Values: r.form.values}, fiber.StatusOK
+	if e, ok := refusal(err); ok {
+		form.Refusal, status = e, statusOf(err)
+	} else if err != nil {
+		return err
+	}
+	return r.show(status, "Directory", func(p view.Page) templ.Component { return view.Providers(p, form, list.Items, list.NextCursor) })
+}
+
+// verifyProvider is the one tap "still right".
+func (r *request) verifyProvider() error {
+	p, err := r.net.VerifyProvider(r.once("verify"), r.by, models.ProviderID(r.param("id")))
 	if err != nil {
 		return err
 	}
-	return r.show(fiber.StatusOK, "Directory", func(p view.Page) templ.Component { return view.Providers(p, q.Q, list.Items, list.NextCursor) })
+	return r.to("/providers/"+string(p.ID), "provider_saved")
+}
+
+// changeProvider keeps a record right while nobody signs in as the provider.
+func (r *request) changeProvider() error {
+	id, phone := models.ProviderID(r.param("id")), r.form.get("phone")
+	accepting, channel := models.Accepting(r.form.get("accepting")), models.Channel(r.form.get("preferred_channel"))
+	_, err := r.net.ChangeProvider(models.WithIfMatch(r.once("change"), r.version()), r.by, id,
+		models.ProviderChange{Phone: &phone, Accepting: &accepting, PreferredChannel: &channel})
+	if e, ok := refusal(err); ok {
+		return r.showProvider(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
+	}
+	if err != nil {
+		return err
+	}
+	return r.to("/providers/"+string(id), "provider_saved")
+}
+
+func (r *request) duplicatesPage() error {
+	return r.showDuplicates(fiber.StatusOK, view.Form{}, models.ProviderID(r.param("id")))
+}
+
+func (r *request) showDuplicates(status int, form view.Form, id models.ProviderID) error {
+	x, err := r.net.Provider(r.ctx, r.by, id)
+	if err != nil {
+		return err
+	}
+	list, err := r.net.Duplicates(r.ctx, r.by, id)
+	if err != nil {
+		return err
+	}
+	return r.show(status, "Duplicates", func(p view.Page) templ.Component { return view.Duplicates(p, form, x, list) })
+}
+
+// mergeProvider makes one of two records an alias of the other.
+func (r *request) mergeProvider() error {
+	into := models.ProviderID(r.form.get("into"))
+	p, err := r.net.MergeProviders(r.once("merge"), r.by, models.ProviderID(r.param("id")), into)
+	if e, ok := refusal(err); ok {
+		return r.showDuplicates(statusOf(err), view.Form{Values: r.form.values, Refusal: e}, into)
+	}
+	if err != nil {
+		return err
+	}
+	return r.to("/providers/"+string(p.ID), "provider_saved")
 }
 
 func (r *request) newProviderPage() error {

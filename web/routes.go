@@ -43,6 +43,10 @@ func (p *portal) routes(app *fiber.App) {
 	p.post(app, "/providers/new", practiceRealm, (*request).addProvider)
 	p.get(app, "/providers/:id", practiceRealm, (*request).providerPage)
 	p.post(app, "/providers/:id/address", practiceRealm, (*request).confirmAddress)
+	p.post(app, "/providers/:id", practiceRealm, (*request).changeProvider)
+	p.post(app, "/providers/:id/verification", practiceRealm, (*request).verifyProvider)
+	p.get(app, "/providers/:id/duplicates", practiceRealm, (*request).duplicatesPage)
+	p.post(app, "/providers/:id/merge", practiceRealm, (*request).mergeProvider)
 	p.post(app, "/providers/:id/invitation", practiceRealm, (*request).inviteProvider)
 
 	p.get(app, "/messages", practiceRealm, (*request).messagesPage)

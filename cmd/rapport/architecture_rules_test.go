@@ -36,7 +36,8 @@ func wrongArrows(all []listed) []string {
 			if ours && to != "models/fault" && !slices.Contains(allowed, to) {
 				broken = append(broken, fmt.Sprintf("%s imports %s, allowed are %v", from, to, allowed))
 			}
-			if under(from, "models") && !under(from, "models/store") && strings.Contains(strings.Split(i, "/")[0], ".") {
+			numerics := from == "models/stillreferring" && under(i, "gonum.org/v1/gonum") // pure, like the rules
+			if under(from, "models") && !under(from, "models/store") && !numerics && strings.Contains(strings.Split(i, "/")[0], ".") {
 				broken = append(broken, fmt.Sprintf("%s imports %s, allowed is the standard library", from, i))
 			}
 		}

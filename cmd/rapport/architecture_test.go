@@ -67,6 +67,7 @@ var tools = []struct {
 	{"github.com/danielgtaylor/huma", []string{"api", "api/wire"}},
 	{"github.com/a-h/templ", []string{"web", "web/view"}},
 	{"net/http", []string{"api", "api/wire", "web"}},
+	{"gonum.org", []string{"models/stillreferring"}},
 	{"crypto/rand", nil},
 	{"math/rand", nil},
 	{"github.com/alecthomas/kong", nil},

@@ -31,6 +31,7 @@ func TestTheLoopIsWalkedOnPages(t *testing.T) {
 		s.walkAccount("dana@ballard.example")
 		s.walkPasskeys("dana@ballard.example")
 		l.relations()
+		l.referrals()
 		l.everyPage()
 	})
 }
@@ -327,6 +328,28 @@ func (l *loop) relations() {
 	b.submit("/requests", decline).ok(http.StatusUnprocessableEntity).lookOver().has("Say why")
 	l.sent(b, b.submit("/requests", decline, "reason", "Care has ended"), "Declined: Care has ended")
 	l.sent(b, b.submit("/promises", "/promises", "what", "A call", "due_on", "2026-12-01"), "A call")
+}
+
+// referrals are looked at closely in referrals_test.go.
+func (l *loop) referrals() {
+	b, at := l.owner, "/referrals/new"
+	l.look(b, "/referrals", "from Linh Nguyễn")
+	l.look(b, at)
+	made := b.submit(at, at, "direction", "outbound", "client_id", path.Base(l.client), "provider_id", string(l.w.Provider.ID), "reason", "Dizzy.").ok(http.StatusSeeOther)
+	page := made.header.Get("Location")
+	l.look(b, page, "Draft, not sent")
+	b.submit(page, page+"/act", "act", "enter_in_error").ok(http.StatusUnprocessableEntity).lookOver().has("Say why.")
+	b.get(page + "/packet").ok(http.StatusConflict)
+	token := b.get(page).form(page + "/act").Get("_csrf")
+	b.post(page+"/thank-you", "_csrf", token).ok(http.StatusConflict)
+	l.look(l.doctor, "/provider/referrals")
+	theirs := "/provider/referrals/new"
+	l.look(l.doctor, theirs)
+	sent := l.doctor.submit(theirs, theirs, "practice_id", string(l.w.Practice.ID), "client/name/given", "Bo", "client/name/family", "Li", "client/birth_date", "1990-01-02", "reason", "Stiff.").ok(http.StatusSeeOther)
+	page = sent.header.Get("Location")
+	l.look(l.doctor, page, "Draft, not sent")
+	l.doctor.submit(page, page+"/act", "act", "send").ok(http.StatusSeeOther)
+	l.doctor.get(page + "/packet").ok(http.StatusConflict)
 }
 
 func (l *loop) everyPage() {

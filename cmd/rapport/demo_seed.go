@@ -105,6 +105,7 @@ func (s *seeder) live() error {
 		s.episode(e)
 	}
 	s.present()
+	s.referrals()
 	slices.SortStableFunc(s.events, func(a, b event) int { return a.at.Compare(b.at) })
 	drained := time.Time{}
 	for _, e := range s.events {

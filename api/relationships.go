@@ -21,6 +21,7 @@ func (a *API) relationshipRoutes(api huma.API) {
 	wire.Handle(api, wire.Operation{ID: "list-contacts", Method: http.MethodGet, Path: one + "/contacts", Tag: tag, Summary: "The contact log, newest first"}, a.listContacts)
 	wire.Handle(api, wire.Operation{ID: "log-contact", Method: http.MethodPost, Path: one + "/contacts", Tag: tag, Status: 201, Summary: "Log a call, visit, letter, e-mail, fax or meeting"}, a.logContact)
 	wire.Handle(api, wire.Operation{ID: "list-all-contacts", Method: http.MethodGet, Path: "/api/v1/contacts", Tag: tag, Summary: "The contact log of all relationships, newest first"}, a.listAllContacts)
+	wire.Handle(api, wire.Operation{ID: "read-outreach", Method: http.MethodGet, Path: "/api/v1/outreach", Tag: tag, Summary: "Whom to call next, each with why, and how far the offices came"}, a.readOutreach)
 	wire.Handle(api, wire.Operation{ID: "list-office-staff", Method: http.MethodGet, Path: "/api/v1/offices/{id}/staff", Tag: tag, Summary: "Whom the practice knows at an office"}, a.listStaff)
 	wire.Handle(api, wire.Operation{ID: "add-office-staff", Method: http.MethodPost, Path: "/api/v1/offices/{id}/staff", Tag: tag, Status: 201, Summary: "Keep a named person at an office"}, a.addStaff)
 	wire.Handle(api, wire.Operation{ID: "change-office-staff", Method: http.MethodPatch, Path: "/api/v1/office-staff/{id}", Tag: tag, MatchRequired: true, Summary: "Correct a person at an office, or say that they left"}, a.changeStaff)

@@ -245,3 +245,12 @@ func (r *request) promiseDone(err error, said string) error {
 	}
 	return r.to("/promises", said)
 }
+
+// outreachPage is whom to call next, each with its reason.
+func (r *request) outreachPage() error {
+	v, err := r.net.Outreach(r.ctx, r.by)
+	if err != nil {
+		return err
+	}
+	return r.show(fiber.StatusOK, "Whom to call next", func(p view.Page) templ.Component { return view.Outreach(p, v.Next, v.Funnel) })
+}

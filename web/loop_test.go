@@ -312,6 +312,7 @@ func (l *loop) relations() {
 	l.look(b, linh+"/relationship")
 	l.sent(b, b.submit(linh+"/relationship", linh+"/relationship", "tier", "partner"), "Partner")
 	l.look(b, "/relationships", "Linh Nguyễn, DC")
+	l.look(b, "/outreach", "Rosa Klein, ND", "Not met yet", "How far the offices came")
 	promises := l.look(b, "/promises", "The packet")
 	act := "/promises/" + between(promises.body, `action="/promises/`, `/keep"`)
 	b.submit("/promises", act+"/release").ok(http.StatusUnprocessableEntity)

@@ -88,6 +88,7 @@ func (p *portal) routes(app *fiber.App) {
 func (p *portal) relationshipRoutes(app *fiber.App) {
 	p.get(app, "/contacts/new", practiceRealm, (*request).contactPage)
 	p.post(app, "/contacts/new", practiceRealm, (*request).logContact)
+	p.get(app, "/outreach", practiceRealm, (*request).outreachPage)
 	p.get(app, "/relationships", practiceRealm, (*request).relationshipsPage)
 	p.get(app, "/providers/:id/relationship", practiceRealm, (*request).relationshipPage)
 	p.post(app, "/providers/:id/relationship", practiceRealm, (*request).changeRelationship)

@@ -1,0 +1,37 @@
+package referral
+
+import (
+	"context"
+
+	"rapport/models"
+	"rapport/models/store"
+)
+
+// Outreach is whom to call next and how far the offices came.
+type Outreach struct {
+	Next   []models.CallNext
+	Funnel []models.FunnelStep
+}
+
+// Outreach ranks the offices that the practice knows, each with its reason.
+func (n *Network) Outreach(ctx context.Context, by models.Actor) (Outreach, error) {
+	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) (Outreach, error) {
+		if err := by.May(models.ReadRelationships); err != nil {
+			return Outreach{}, err
+		}
+		p, err := tx.Practice(tx.PracticeID())
+		if err != nil {
+			return Outreach{}, err
+		}
+		lines, err := relationshipLines(tx)
+		if err != nil {
+			return Outreach{}, err
+		}
+		shared, referred, err := tx.OutreachFacts()
+		facts := make([]models.OutreachFacts, len(lines))
+		for i, l := range lines {
+			facts[i] = models.OutreachFacts{RelationshipLine: l, Shared: shared[l.ID], Referred: referred[l.ID]}
+		}
+		return Outreach{models.WhomToCall(facts, p.Address, tx.Now()), models.Funnel(facts)}, err
+	})
+}

@@ -93,7 +93,7 @@ func channelOf(to models.Provider, wanted models.Channel) error {
 // enclose draws the packet with what the client's release covers now, and asks
 // the gate for exactly that.
 func (n *Network) enclose(tx *store.Tx, by models.Actor, practice models.Practice, c models.Client, to models.Provider, r *models.Referral) error {
-	ask := models.Ask{ClientID: c.ID, ProviderID: to.ID, Categories: enclosable, Purpose: models.PurposeReferral}
+	ask := models.Ask{ClientID: c.ID, ProviderID: to.ID, Categories: []models.Category{models.CategoryReferral}, Purpose: models.PurposeReferral}
 	covered, err := n.covered(tx, ask)
 	if err != nil {
 		return err

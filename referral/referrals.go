@@ -2,6 +2,7 @@ package referral
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -205,7 +206,7 @@ func (n *Network) shownReferral(tx *store.Tx, v models.ReferralView) (models.Ref
 		return v.Frozen(), own.Refusal(true)
 	}
 	covered, err := n.covered(tx, askForReferral(v.Referral))
-	if err != nil || len(covered) == 0 {
+	if err != nil || !slices.Contains(covered, models.CategoryReferral) {
 		return v.ForReferrer(false), err
 	}
 	findings, err := n.tellReferral(tx, v.Referral, models.ByPortal)

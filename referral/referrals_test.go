@@ -360,6 +360,19 @@ func TestADoubtfulRecipientIsConfirmed(t *testing.T) {
 	})
 }
 
+func TestThePacketHoldsWhatTheReleaseOfTheReferralCovers(t *testing.T) {
+	eachLoop(t, func(t *testing.T, l *loop) {
+		l.t = t
+		l.released(l.Provider.ID, models.CategoryDemographics, models.CategoryPrescriptionStatus, models.CategoryMeasures, models.CategorySessionNotes)
+		l.released(l.Provider.ID, models.CategoryReferral, models.CategoryDemographics)
+		r := l.refers(l.Desk, l.outline(models.Outbound))
+		v := l.acts(l.Desk, r.ID, act(models.ActSend))
+		if !slices.Equal(v.Enclosed, []models.Category{models.CategoryReferral, models.CategoryDemographics}) {
+			t.Errorf("two releases add up to %v", v.Enclosed)
+		}
+	})
+}
+
 func TestOthersReferralsAreNotFound(t *testing.T) {
 	eachLoop(t, func(t *testing.T, l *loop) {
 		l.t = t

@@ -3,10 +3,12 @@ package web_test
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
@@ -47,10 +49,11 @@ type tab struct {
 	ctx  context.Context
 	site string
 	who  string
+	own  cdp.BrowserContextID // cookies and downloads of its own
 }
 
 // window opens a window that shares no cookies with others.
-func window(t *testing.T, browser context.Context) target.ID {
+func window(t *testing.T, browser context.Context) (target.ID, cdp.BrowserContextID) {
 	t.Helper()
 	as := cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser)
 	own, err := target.CreateBrowserContext().Do(as)
@@ -61,15 +64,16 @@ func window(t *testing.T, browser context.Context) target.ID {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return id
+	return id, own
 }
 
 // phone opens a screen of 390 by 844 points that is touched.
 func phone(t *testing.T, browser context.Context, site, who string, before ...chromedp.Action) *tab {
 	t.Helper()
-	ctx, leave := chromedp.NewContext(browser, chromedp.WithTargetID(window(t, browser)))
+	id, own := window(t, browser)
+	ctx, leave := chromedp.NewContext(browser, chromedp.WithTargetID(id))
 	t.Cleanup(leave)
-	b := &tab{t, ctx, site, who}
+	b := &tab{t, ctx, site, who, own}
 	chromedp.ListenTarget(ctx, func(event any) {
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
@@ -123,6 +127,36 @@ func (b *tab) open(path string) *tab { b.t.Helper(); return b.leads(chromedp.Nav
 func (b *tab) press(selector string) *tab {
 	b.t.Helper()
 	return b.leads(chromedp.Click(selector, chromedp.ByQuery))
+}
+
+// saves presses a link that downloads, and returns the file that the browser kept.
+func (b *tab) saves(selector string) []byte {
+	b.t.Helper()
+	dir, state := b.t.TempDir(), make(chan cdpbrowser.DownloadProgressState, 8)
+	chromedp.ListenTarget(b.ctx, func(event any) {
+		if e, ok := event.(*cdpbrowser.EventDownloadProgress); ok && e.State != cdpbrowser.DownloadProgressStateInProgress {
+			state <- e.State
+		}
+	})
+	b.do(cdpbrowser.SetDownloadBehavior(cdpbrowser.SetDownloadBehaviorBehaviorAllow).WithBrowserContextID(b.own).WithDownloadPath(dir).WithEventsEnabled(true),
+		chromedp.Click(selector, chromedp.ByQuery))
+	select {
+	case s := <-state:
+		if s != cdpbrowser.DownloadProgressStateCompleted {
+			b.t.Fatalf("%s: the download is %s", b.who, s)
+		}
+	case <-time.After(30 * time.Second):
+		b.t.Fatalf("%s: nothing was saved", b.who)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.pdf"))
+	if err != nil || len(files) != 1 {
+		b.t.Fatalf("%s saved %v, %v", b.who, files, err)
+	}
+	kept, err := os.ReadFile(files[0])
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return kept
 }
 
 // tap changes something on the page: a box, a choice, something folded.

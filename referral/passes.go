@@ -42,7 +42,7 @@ func (n *Network) RunPasses(ctx context.Context) error {
 		practices, err = tx.PracticeIDs()
 		return err
 	})
-	errs := []error{err, n.tellTurnedAway(ctx)}
+	errs := []error{err, n.tellTurnedAway(ctx), n.indexDirectory(ctx)}
 	for _, p := range practices {
 		for _, pass := range passes {
 			if ctx.Err() != nil {
@@ -55,4 +55,24 @@ func (n *Network) RunPasses(ctx context.Context) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// indexBatch is how many names one transaction indexes: others wait no longer
+// than for that.
+const indexBatch = 500
+
+// indexDirectory makes findable by their words the providers who were written
+// before there was a search index. What one run does not reach the next does.
+func (n *Network) indexDirectory(ctx context.Context) error {
+	for ctx.Err() == nil {
+		var found int
+		err := n.db.Write(ctx, models.System(models.NetworkPractice), func(_ context.Context, tx *store.Tx) (err error) {
+			found, err = tx.IndexRest(indexBatch)
+			return err
+		})
+		if err != nil || found < indexBatch {
+			return err
+		}
+	}
+	return ctx.Err()
 }

@@ -91,6 +91,9 @@ type PracticeSettings struct {
 	WarnDaysLeft     int                `json:"warn_days_left"`      // default 7
 	SelectAtMost     int                `json:"select_at_most"`      // relationships of tier select; default 12
 	ReplyByFaxNumber string             `json:"reply_by_fax_number"` // printed on fax-back forms
+
+	// HealthWeights is how much each part of a relationship's health counts; all zero: the default ones.
+	HealthWeights HealthWeights `json:"health_weights,omitzero"`
 }
 
 // ReportEvery is a report clock: whichever comes first; zero means "not by this".
@@ -158,6 +161,7 @@ func (s PracticeSettings) check(l *fault.List) {
 	between("warn_visits_left", s.WarnVisitsLeft, 0, 20)
 	between("warn_days_left", s.WarnDaysLeft, 0, 60)
 	between("select_at_most", s.SelectAtMost, 0, 500)
+	s.HealthWeights.check(between)
 	text(l, "/settings/reply_by_fax_number", s.ReplyByFaxNumber, 40)
 	if len(s.LetterheadLines) > 6 {
 		l.Add("letterhead.too_long", "/settings/letterhead_lines", "A letterhead has at most six lines.")
@@ -220,6 +224,8 @@ type SettingsChange struct {
 	WarnDaysLeft     *int
 	SelectAtMost     *int
 	ReplyByFaxNumber *string
+
+	HealthWeights *HealthWeights
 }
 
 // Apply returns the practice with the changes, or what is wrong with them.
@@ -244,6 +250,7 @@ func (c PracticeChange) Apply(p Practice) (Practice, error) {
 		set(&p.Settings.WarnDaysLeft, s.WarnDaysLeft)
 		set(&p.Settings.SelectAtMost, s.SelectAtMost)
 		set(&p.Settings.ReplyByFaxNumber, s.ReplyByFaxNumber)
+		set(&p.Settings.HealthWeights, s.HealthWeights)
 	}
 	return p, p.Validate()
 }

@@ -1,0 +1,270 @@
+package store
+
+import (
+	"database/sql"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"rapport/models"
+)
+
+// healthAt is the day that health is judged on, with the instants at which its
+// spans begin.
+type healthAt struct {
+	practice, only                                 string // only: one relationship; empty for all
+	today, window                                  models.Date
+	since, recent, before, week, season, begun, to time.Time
+	shift                                          int // seconds from UTC to the practice's days, today
+}
+
+func healthOn(practice models.PracticeID, only models.RelationshipID, today models.Date, zone *time.Location) healthAt {
+	start := func(days int) time.Time { return today.AddDays(-days).Time(zone).UTC() }
+	_, shift := start(0).In(zone).Zone()
+	return healthAt{practice: string(practice), only: string(only), today: today, window: today.AddDays(1 - models.HealthWindowDays), shift: shift,
+		since: start(models.HealthWindowDays - 1), recent: start(models.MomentumDays - 1), before: start(4*models.MomentumDays - 1),
+		week: start(6), season: start(6 + 84), begun: start(models.ClosureDays - 1), to: start(-1)}
+}
+
+// HealthFacts counts what the health of every relationship of the practice is
+// judged by, or of one only, by aggregates over the events themselves. What
+// the still-referring model says is not among them; InDays is what it reads.
+func (t *Tx) HealthFacts(only models.RelationshipID, today models.Date, zone *time.Location) ([]models.HealthFacts, error) {
+	at := healthOn(t.practice, only, today, zone)
+	known, of, err := t.healthOf(at, zone)
+	if err != nil || len(known) == 0 {
+		return nil, err
+	}
+	for _, count := range []func(healthAt, map[string]*models.HealthFacts) error{t.countReferrals, t.countContacts, t.countPromises, t.countOutcomes} {
+		if err := count(at, known); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.countReports(at, of); err != nil {
+		return nil, err
+	}
+	out := make([]models.HealthFacts, 0, len(known))
+	for _, id := range slices.Sorted(maps.Keys(known)) {
+		out = append(out, *known[id])
+	}
+	return out, nil
+}
+
+// each runs a statement and hands every row to f; a statement that is asked for
+// one relationship only has the condition appended before its end.
+func (t *Tx) each(f func(*sql.Rows) error, query string, args ...any) error {
+	found, err := t.g.Raw(query, args...).Rows()
+	if err != nil {
+		return err
+	}
+	defer found.Close()
+	for found.Next() {
+		if err := f(found); err != nil {
+			return err
+		}
+	}
+	return found.Err()
+}
+
+// one appends the condition on one relationship.
+func (at healthAt) one(column string, args []any) (string, []any) {
+	if at.only == "" {
+		return "", args
+	}
+	return " AND " + column + " = ?", append(args, at.only)
+}
+
+const healthRelationships = `SELECT r.id, r.provider_id, CASE WHEN r.accepting <> '' THEN r.accepting ELSE p.accepting END, r.wanted_interval_days,
+	r.last_reached_at, r.created_at, r.stated_rate FROM relationships r JOIN providers p ON p.id = r.provider_id WHERE r.practice_id = ?`
+
+func (t *Tx) healthOf(at healthAt, zone *time.Location) (known, of map[string]*models.HealthFacts, err error) {
+	where, args := at.one("r.id", []any{at.practice})
+	known, of = map[string]*models.HealthFacts{}, map[string]*models.HealthFacts{}
+	err = t.each(func(row *sql.Rows) error {
+		f := &models.HealthFacts{Today: at.today}
+		var reached *time.Time
+		var created time.Time
+		if err := row.Scan(&f.RelationshipID, &f.ProviderID, &f.Accepting, &f.WantedDays, &reached, &created, &f.StatedRate); err != nil {
+			return err
+		}
+		if f.Reached = reached != nil; !f.Reached {
+			reached = &created
+		}
+		f.SinceContact = max(0, models.DateOf(*reached, zone).DaysUntil(at.today))
+		known[string(f.RelationshipID)], of[string(f.ProviderID)] = f, f
+		return nil
+	}, healthRelationships+where, args...)
+	return known, of, err
+}
+
+// healthReferrals counts the referrals of each relationship and direction, and
+// gathers the days of those that came in.
+const healthReferrals = `SELECT relationship_id, direction, COUNT(*), COUNT(*) FILTER (WHERE sent_at >= ?), COUNT(*) FILTER (WHERE sent_at >= ? AND first_of_provider),
+	COUNT(*) FILTER (WHERE sent_at >= ?), COUNT(*) FILTER (WHERE sent_at >= ? AND sent_at < ?),
+	COUNT(*) FILTER (WHERE sent_at >= ?), COUNT(*) FILTER (WHERE sent_at >= ? AND sent_at < ?),
+	COUNT(*) FILTER (WHERE sent_at >= ? AND sent_at < ? AND state NOT IN ('declined','cancelled')),
+	COUNT(*) FILTER (WHERE sent_at >= ? AND sent_at < ? AND state NOT IN ('declined','cancelled') AND outcome_at IS NOT NULL AND seen_at IS NOT NULL), `
+
+const healthReferralsEnd = ` FROM referrals WHERE practice_id = ? AND sent_at < ? AND state <> 'draft' AND state <> 'entered_in_error'`
+
+// dayNumbers is the list of days of an instant, counted from 1970.
+func (t *Tx) dayNumbers(of, where string) string {
+	if t.db.pg {
+		return "string_agg(floor((extract(epoch FROM " + of + ")::float8 + ?) / 86400)::int8::text, ',') FILTER (WHERE " + where + ")"
+	}
+	return "group_concat((unixepoch(" + of + ") + ?) / 86400) FILTER (WHERE " + where + ")"
+}
+
+func (t *Tx) referralCounts(at healthAt) (string, []any) {
+	where, args := at.one("relationship_id", []any{at.since, at.since, at.recent, at.before, at.recent, at.week, at.season, at.week, at.since, at.begun, at.since, at.begun,
+		at.shift, at.practice, at.to})
+	return healthReferrals + t.dayNumbers("sent_at", "direction = 'inbound'") + healthReferralsEnd + where + " GROUP BY relationship_id, direction", args
+}
+
+func (t *Tx) countReferrals(at healthAt, known map[string]*models.HealthFacts) error {
+	query, args := t.referralCounts(at)
+	var id, direction string
+	var days sql.RawBytes
+	return t.each(func(row *sql.Rows) error {
+		var n models.Flow
+		if err := row.Scan(&id, &direction, &n.Ever, &n.Window, &n.First, &n.Recent, &n.Before, &n.Week, &n.Season, &n.Loops.Of, &n.Loops.Part, &days); err != nil {
+			return err
+		}
+		f := known[id]
+		if f == nil {
+			return nil
+		}
+		if models.Direction(direction) == models.Outbound {
+			f.Out = n
+			return nil
+		}
+		var err error
+		f.In = n
+		f.InDays, err = dayList(days, n.Ever)
+		return err
+	}, query, args...)
+}
+
+// dayList reads numbers between commas, each once, in order.
+func dayList(text []byte, n int) ([]int, error) {
+	days := make([]int, 0, n)
+	for part := range strings.SplitSeq(string(text), ",") {
+		d, err := strconv.Atoi(part)
+		if err != nil {
+			return nil, err
+		}
+		if len(days) == 0 || days[len(days)-1] != d {
+			days = append(days, d)
+		}
+	}
+	slices.Sort(days)
+	return slices.Compact(days), nil
+}
+
+const healthContacts = `SELECT relationship_id, COUNT(*) FROM contacts WHERE practice_id = ? AND at >= ? AND at < ?`
+
+func (t *Tx) countContacts(at healthAt, known map[string]*models.HealthFacts) error {
+	where, args := at.one("relationship_id", []any{at.practice, at.since, at.to})
+	var id string
+	var n int
+	return t.each(func(row *sql.Rows) error {
+		err := row.Scan(&id, &n)
+		if f := known[id]; f != nil {
+			f.Contacts = n
+		}
+		return err
+	}, healthContacts+where+" GROUP BY relationship_id", args...)
+}
+
+// healthPromises counts those that fell due in the window, or were kept before.
+const healthPromises = `SELECT relationship_id, owed_by, COUNT(*), COUNT(*) FILTER (WHERE state = 'kept' AND kept_on <= due_on) FROM promises
+	WHERE practice_id = ? AND due_on >= ? AND state <> 'released' AND (due_on < ? OR state = 'kept')`
+
+func (t *Tx) countPromises(at healthAt, known map[string]*models.HealthFacts) error {
+	where, args := at.one("relationship_id", []any{at.practice, at.window, at.today})
+	var id, by string
+	var s models.Share
+	return t.each(func(row *sql.Rows) error {
+		err := row.Scan(&id, &by, &s.Of, &s.Part)
+		switch f := known[id]; {
+		case f == nil:
+		case models.OwedBy(by) == models.OwedByUs:
+			f.KeptByUs = s
+		default:
+			f.KeptByThem = s
+		}
+		return err
+	}, healthPromises+where+" GROUP BY relationship_id, owed_by", args...)
+}
+
+// healthReports counts by provider and days how long reports took from the day
+// they were owed, and how long the owed ones have waited.
+func (t *Tx) healthReports() string {
+	sent, open := "CAST(julianday(sent_on) - julianday(due_on) AS INTEGER)", "CAST(julianday(?) - julianday(o.rings_due) AS INTEGER)"
+	if t.db.pg {
+		sent, open = "(sent_on::date - due_on::date)", "(?::text::date - o.rings_due::date)"
+	}
+	return `SELECT provider_id, ` + sent + ` AS days, TRUE, COUNT(*) FROM reports
+		WHERE practice_id = ? AND sent_on >= ? AND sent_on <= ? AND due_on IS NOT NULL AND provider_id IS NOT NULL GROUP BY provider_id, days
+	UNION ALL SELECT p.prescriber_id, ` + open + ` AS days, FALSE, COUNT(*)
+		FROM order_series o JOIN prescriptions p ON p.practice_id = o.practice_id AND p.id = o.current_id
+		WHERE o.practice_id = ? AND o.rings_on <= ? AND o.rings_until >= ? AND o.rings_due <= ? AND o.rings_due <> '' GROUP BY p.prescriber_id, days`
+}
+
+func (t *Tx) countReports(at healthAt, of map[string]*models.HealthFacts) error {
+	var provider string
+	var w models.Wait
+	return t.each(func(row *sql.Rows) error {
+		err := row.Scan(&provider, &w.Days, &w.Ended, &w.Count)
+		if f := of[provider]; f != nil {
+			w.Days = max(0, w.Days)
+			f.Reports = append(f.Reports, w)
+		}
+		return err
+	}, t.healthReports(), at.practice, at.window, at.today, at.today, at.practice, at.today, at.today, at.today)
+}
+
+// healthOutcomes reads the first and the last reading of each instrument and
+// place, of the clients that a provider sent in the window.
+const healthOutcomes = `SELECT relationship_id, client_id, instrument, region, MAX(CASE WHEN nth = 1 THEN value END), MAX(CASE WHEN back = 1 THEN value END) FROM (
+	SELECT r.relationship_id, m.client_id, m.instrument, m.region, m.side, m.motion, m.value,
+		ROW_NUMBER() OVER (PARTITION BY r.relationship_id, m.client_id, m.instrument, m.region, m.side, m.motion ORDER BY m.taken_at, m.id) AS nth,
+		ROW_NUMBER() OVER (PARTITION BY r.relationship_id, m.client_id, m.instrument, m.region, m.side, m.motion ORDER BY m.taken_at DESC, m.id DESC) AS back
+	FROM (SELECT DISTINCT relationship_id, client_id FROM referrals WHERE practice_id = ? AND direction = 'inbound' AND sent_at >= ? AND sent_at < ?
+			AND state <> 'draft' AND state <> 'entered_in_error'`
+
+const healthOutcomesEnd = `) r JOIN measures m ON m.practice_id = ? AND m.client_id = r.client_id AND m.taken_at >= ? AND m.taken_at < ?
+	JOIN sessions s ON s.practice_id = m.practice_id AND s.id = m.session_id AND s.state <> 'void') readings
+	GROUP BY relationship_id, client_id, instrument, region, side, motion HAVING COUNT(*) > 1 ORDER BY relationship_id, client_id`
+
+func (t *Tx) countOutcomes(at healthAt, known map[string]*models.HealthFacts) error {
+	where, args := at.one("relationship_id", []any{at.practice, at.since, at.to})
+	var id, client, lastID, lastClient string
+	var counted, better bool
+	return t.each(func(row *sql.Rows) error {
+		var in models.InstrumentKey
+		var region models.RegionKey
+		var first, last float64
+		if err := row.Scan(&id, &client, &in, &region, &first, &last); err != nil {
+			return err
+		}
+		if id != lastID || client != lastClient {
+			lastID, lastClient, counted, better = id, client, false, false
+		}
+		f, c := known[id], models.Change(in, region, first, last)
+		if f == nil || c.BeyondMDC == nil && c.BeyondMCID == nil {
+			return nil
+		}
+		if !counted {
+			counted = true
+			f.Outcomes.Of++
+		}
+		if c.Real && !better {
+			better = true
+			f.Outcomes.Part++
+		}
+		return nil
+	}, healthOutcomes+where+healthOutcomesEnd, append(args, at.practice, at.since, at.to)...)
+}

@@ -1,6 +1,9 @@
 package models
 
-import "math"
+import (
+	"math"
+	"time"
+)
 
 // The spans of relationship health (PRODUCT §3.11).
 const (
@@ -220,3 +223,15 @@ func scored(v float64) *float64 {
 	v = min(100, max(0, v))
 	return &v
 }
+
+// Calibration is a fit of the still-referring model over a network's history.
+type Calibration struct {
+	R, Alpha, A, B float64
+	LogLikelihood  float64
+	Referrers      int
+	Source         string
+	FittedAt       time.Time
+}
+
+// UnixDay counts the days from 1970, as HealthFacts.InDays does.
+func (d Date) UnixDay() int { return int(d.t().Unix() / 86400) }

@@ -16,12 +16,11 @@ const (
 	ActReferral OpenActKind = "referral"
 	ActPromise  OpenActKind = "promise"
 	ActCallBack OpenActKind = "call_back"
-	ActThanks   OpenActKind = "thanks"
 	ActContact  OpenActKind = "contact"
 	ActNothing  OpenActKind = "nothing"
 )
 
-var actRank = []OpenActKind{ActReport, ActReferral, ActPromise, ActCallBack, ActThanks}
+var actRank = []OpenActKind{ActReport, ActReferral, ActPromise, ActCallBack}
 
 // OpenAct is a thing that somebody has to do by a day.
 type OpenAct struct {

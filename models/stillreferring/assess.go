@@ -38,11 +38,30 @@ type Assessment struct {
 // six weeks. The chance stands beside it, from three referrals on.
 func Assess(days []models.Date, today models.Date, p Parameters) Assessment {
 	d := distinct(days, today)
+	n := make([]int, len(d))
+	for i := range d {
+		n[i] = d[0].DaysUntil(d[i])
+	}
+	if len(d) == 0 {
+		return Assessment{Class: Never}
+	}
+	now := d[0].DaysUntil(today)
+	a := AssessDays(n, now, p)
+	if a.Alive != nil {
+		band := p.Band(HistoryOfDays(n, now))
+		a.Band = &band
+	}
+	return a
+}
+
+// AssessDays is Assess for days that are counted, each once and in order, from
+// any day on, and without the band, which costs more than all the rest.
+func AssessDays(d []int, today int, p Parameters) Assessment {
 	a := Assessment{Class: Never, Referrals: len(d)}
 	if len(d) == 0 {
 		return a
 	}
-	a.SilentDays = d[len(d)-1].DaysUntil(today)
+	a.SilentDays = today - d[len(d)-1]
 	if a.Class = OneTime; len(d) == 1 {
 		return a
 	}
@@ -51,18 +70,26 @@ func Assess(days []models.Date, today models.Date, p Parameters) Assessment {
 		a.Class = Silent
 	}
 	if len(d) >= leastReferrals {
-		h := HistoryOf(d, today)
-		alive, band := p.Alive(h), p.Band(h)
-		a.Alive, a.Band = &alive, &band
+		alive := p.Alive(HistoryOfDays(d, today))
+		a.Alive = &alive
 	}
 	return a
 }
 
+// HistoryOfDays is HistoryOf for days that are counted, each once and in order.
+func HistoryOfDays(d []int, today int) History {
+	if len(d) == 0 {
+		return History{}
+	}
+	first, last := d[0], d[len(d)-1]
+	return History{float64(len(d) - 1), float64(last-first) / 7, float64(today-first) / 7}
+}
+
 // limit is twice the median gap between the days, six weeks at least.
-func limit(d []models.Date) int {
+func limit(d []int) int {
 	gaps := make([]int, len(d)-1)
 	for i := range gaps {
-		gaps[i] = d[i].DaysUntil(d[i+1])
+		gaps[i] = d[i+1] - d[i]
 	}
 	slices.Sort(gaps)
 	n := len(gaps)

@@ -96,6 +96,8 @@ type settingsIn struct {
 	WarnDaysLeft     *int                       `json:"warn_days_left,omitempty"`
 	SelectAtMost     *int                       `json:"select_at_most,omitempty"`
 	ReplyByFaxNumber *string                    `json:"reply_by_fax_number,omitempty" maxLength:"40"`
+
+	HealthWeights *models.HealthWeights `json:"health_weights,omitempty" doc:"How much each part of a relationship's health counts; all 0: the default weights"`
 }
 
 type practiceIn struct {

@@ -149,6 +149,9 @@ func (t *Tx) countReferrals(at healthAt, known map[string]*models.HealthFacts) e
 
 // dayList reads numbers between commas, each once, in order.
 func dayList(text []byte, n int) ([]int, error) {
+	if len(text) == 0 {
+		return nil, nil
+	}
 	days := make([]int, 0, n)
 	for part := range strings.SplitSeq(string(text), ",") {
 		d, err := strconv.Atoi(part)

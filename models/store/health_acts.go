@@ -46,8 +46,8 @@ func (t *Tx) OpenReferrals(id models.RelationshipID) ([]OpenReferral, error) {
 	return out, err
 }
 
-// OpenPromises reads the promises of a relationship that are not kept yet.
-func (t *Tx) OpenPromises(id models.RelationshipID) ([]OpenPromise, error) {
+// UnkeptPromises reads the promises of a relationship that are not kept yet.
+func (t *Tx) UnkeptPromises(id models.RelationshipID) ([]OpenPromise, error) {
 	var out []OpenPromise
 	err := t.each(func(row *sql.Rows) error {
 		var p OpenPromise

@@ -346,6 +346,7 @@ func (n *network) requests() map[string]request {
 		"decline-document":         {body: map[string]any{"reason": "Care ended."}},
 		"withdraw-document":        {body: map[string]any{}},
 		"begin-relationship":       {body: map[string]any{"provider_id": w.Provider2.ID}},
+		"list-figure-cases":        {path: "/api/v1/practice/figures/loops_closed"},
 		"change-relationship":      {body: map[string]any{"tier": "partner", "wanted_interval_days": 60}},
 		"log-contact":              {body: map[string]any{"channel": "call", "with": map[string]any{"name": "Pat Lee", "role": "receptionist"}, "outcome": "reached_staff"}},
 		"add-office-staff":         {body: map[string]any{"name": "Uma Ray", "role": "nurse"}},

@@ -70,6 +70,8 @@ type relationshipOut struct {
 	LastReachedAt      *time.Time            `json:"last_reached_at,omitempty" doc:"The cadence runs from here"`
 	DaysSince          int                   `json:"days_since_reached"`
 	Overdue            float64               `json:"overdue" doc:"max(0, days since reached − wanted) / wanted"`
+	Status             models.HealthStatus   `json:"status,omitempty" doc:"How it stands, in lists; see its health"`
+	Score              *int                  `json:"score,omitempty"`
 	NextStep           *nextStepOut          `json:"next_step,omitempty"`
 	CallBackAt         *time.Time            `json:"call_back_at,omitempty"`
 	Zone               string                `json:"office_time_zone,omitempty"`
@@ -108,22 +110,25 @@ type RelationshipPath struct {
 
 func (a *API) listRelationships(ctx context.Context, in *struct {
 	wire.PageIn
-	Sort       models.RelationshipOrder `query:"sort" enum:"name,overdue,contact,tier"`
+	Sort       models.RelationshipOrder `query:"sort" enum:"name,overdue,contact,tier,health"`
 	Tier       models.Tier              `query:"tier" enum:"select,partner,prospect"`
 	ProviderID models.ProviderID        `query:"provider_id"`
+	Status     models.HealthStatus      `query:"status" enum:"new,one_time,silent,one_sided,cooling,steady,thriving"`
 	Losing     bool                     `query:"losing_touch" doc:"Only those not reached for longer than wanted"`
 }) (*struct{ Body wire.ListOut[relationshipOut] }, error) {
 	page, err := in.Page()
 	if err != nil {
 		return nil, err
 	}
-	q := referral.RelationshipQuery{Sort: in.Sort, Tier: in.Tier, ProviderID: in.ProviderID, Losing: in.Losing}
+	q := referral.RelationshipQuery{Sort: in.Sort, Tier: in.Tier, ProviderID: in.ProviderID, Losing: in.Losing, Status: in.Status}
 	l, err := a.net.Relationships(ctx, wire.Actor(ctx), q, page)
 	if err != nil {
 		return nil, err
 	}
 	return &struct{ Body wire.ListOut[relationshipOut] }{wire.MapList(l, func(r models.RelationshipLine) relationshipOut {
-		return newRelationshipOut(r.Relationship, r.DisplayName(), r.DaysSince, r.Overdue)
+		out := newRelationshipOut(r.Relationship, r.DisplayName(), r.DaysSince, r.Overdue)
+		out.Status, out.Score = r.Status, r.Score
+		return out
 	})}, nil
 }
 

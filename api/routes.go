@@ -29,4 +29,5 @@ func (a *API) routes(api huma.API) {
 	a.relationshipRoutes(api)
 	a.promiseRoutes(api)
 	a.documentRequestRoutes(api)
+	a.healthRoutes(api)
 }

@@ -37,6 +37,7 @@ const (
 	ReadAudit          Action = "audit.read"
 	CreatePractice     Action = "practice.create"
 	VerifyIntegrity    Action = "integrity.verify"
+	ReadFigures        Action = "figures.read"
 )
 
 // permissions is the table of PRODUCT §3.14, one row for each role.
@@ -44,7 +45,7 @@ var permissions = map[Role][]Action{
 	Owner: {ReadPractice, WritePractice, ReadDirectory, WriteDirectory, ReadClients, WriteClients, ReadReleases,
 		WriteReleases, CollectReleases, ReadPrescriptions, AcceptPrescription, WriteBookings, ReadSessions,
 		WriteSessions, ReadReports, WriteReports, ReadRelationships, WriteRelationships, ReadReferrals, WriteReferrals,
-		ReadDisclosures, ReadAudit},
+		ReadDisclosures, ReadAudit, ReadFigures},
 	Therapist: {ReadPractice, ReadDirectory, WriteDirectory, ReadClients, WriteClients, ReadReleases, WriteReleases,
 		CollectReleases, ReadPrescriptions, AcceptPrescription, WriteBookings, ReadSessions, WriteSessions,
 		ReadReports, WriteReports, ReadRelationships, WriteRelationships, ReadReferrals, WriteReferrals, ReadDisclosures},

@@ -113,6 +113,8 @@ type RelationshipLine struct {
 	Office      Office // one where they work now; empty where none is known
 	DaysSince   int    // since they were last reached, or since the beginning
 	Overdue     float64
+	Status      HealthStatus
+	Score       *int // nil while no part of its health is defined
 }
 
 // DisplayName is the provider's name with credentials.
@@ -129,11 +131,12 @@ const (
 	ByOverdue RelationshipOrder = "overdue" // who is losing touch first
 	ByContact RelationshipOrder = "contact" // the longest without being reached first
 	ByTier    RelationshipOrder = "tier"    // select, partner, prospect, none
+	ByHealth  RelationshipOrder = "health"  // the lowest score first; those without one last
 )
 
 // RelationshipOrders lists them.
 func RelationshipOrders() []RelationshipOrder {
-	return []RelationshipOrder{ByName, ByOverdue, ByContact, ByTier}
+	return []RelationshipOrder{ByName, ByOverdue, ByContact, ByTier, ByHealth}
 }
 
 var tierRank = map[Tier]int{TierSelect: 0, TierPartner: 1, TierProspect: 2, TierNone: 3}
@@ -153,6 +156,14 @@ func (o RelationshipOrder) Sort(lines []RelationshipLine) {
 		})
 	case ByContact:
 		slices.SortStableFunc(lines, func(a, b RelationshipLine) int { return a.Beginning().Compare(b.Beginning()) })
+	case ByHealth:
+		score := func(l RelationshipLine) int {
+			if l.Score == nil {
+				return 101
+			}
+			return *l.Score
+		}
+		slices.SortStableFunc(lines, func(a, b RelationshipLine) int { return score(a) - score(b) })
 	case ByTier:
 		slices.SortStableFunc(lines, func(a, b RelationshipLine) int { return tierRank[a.Tier] - tierRank[b.Tier] })
 	}

@@ -159,3 +159,20 @@ func (s measured) all() []HealthStanding {
 	}
 	return out
 }
+
+// addHealth says with each relationship of a list how it stands.
+func addHealth(tx *store.Tx, lines []models.RelationshipLine) error {
+	s, err := standings(tx, "")
+	if err != nil {
+		return err
+	}
+	at := map[models.RelationshipID]HealthStanding{}
+	for _, h := range s.all() {
+		at[h.RelationshipID] = h
+	}
+	for i := range lines {
+		h := at[lines[i].ID]
+		lines[i].Status, lines[i].Score = h.Status, h.Score
+	}
+	return nil
+}

@@ -112,6 +112,7 @@ type RelationshipQuery struct {
 	Tier       models.Tier
 	ProviderID models.ProviderID
 	Losing     bool // only those whose last contact is too long ago
+	Status     models.HealthStatus
 }
 
 // Relationships lists the practice's relationships.
@@ -129,8 +130,11 @@ func (n *Network) Relationships(ctx context.Context, by models.Actor, q Relation
 		if err != nil {
 			return l, err
 		}
+		if err := addHealth(tx, lines); err != nil {
+			return l, err
+		}
 		lines = slices.DeleteFunc(lines, func(r models.RelationshipLine) bool {
-			return q.Tier != "" && r.Tier != q.Tier || q.ProviderID != "" && r.ProviderID != q.ProviderID || q.Losing && r.Overdue == 0
+			return q.Status != "" && r.Status != q.Status || q.Tier != "" && r.Tier != q.Tier || q.ProviderID != "" && r.ProviderID != q.ProviderID || q.Losing && r.Overdue == 0
 		})
 		q.Sort.Sort(lines)
 		return cut(lines, page, func(r models.RelationshipLine) string { return string(r.ID) }), nil

@@ -110,7 +110,7 @@ type concentrationOut struct {
 	Gini       float64 `json:"gini"`
 }
 
-type funnelOut struct {
+type referralStepOut struct {
 	Step string `json:"step" enum:"sent,answered,visited,outcome,seen"`
 	In   int    `json:"in"`
 	Out  int    `json:"out"`
@@ -129,14 +129,15 @@ type networkOut struct {
 	Nodes         []networkNodeOut  `json:"nodes"`
 	Edges         []networkEdgeOut  `json:"edges"`
 	Concentration *concentrationOut `json:"concentration,omitempty" doc:"Of the referrals that came in"`
-	Funnel        []funnelOut       `json:"funnel"`
+	Funnel        []funnelOut       `json:"funnel" doc:"Offices at each stage of the outreach"`
+	Referrals     []referralStepOut `json:"referral_funnel" doc:"Referrals of the window that came as far"`
 	Movers        []moverOut        `json:"movers"`
 }
 
 func newNetworkOut(v models.NetworkView) networkOut {
 	us := string(v.Practice)
 	out := networkOut{Since: v.Since, On: v.On, Nodes: []networkNodeOut{{ID: us, Kind: "practice", Name: v.PracticeName}}, Edges: []networkEdgeOut{},
-		Funnel: []funnelOut{}, Movers: []moverOut{}}
+		Funnel: []funnelOut{}, Referrals: []referralStepOut{}, Movers: []moverOut{}}
 	for _, p := range v.Partners {
 		id := string(p.ProviderID)
 		out.Nodes = append(out.Nodes, networkNodeOut{id, "provider", p.Name, p.Discipline, p.RelationshipID, p.Status, p.Score})
@@ -150,8 +151,11 @@ func newNetworkOut(v models.NetworkView) networkOut {
 	if c := v.Concentration; c != nil {
 		out.Concentration = &concentrationOut{c.Sources, c.Herfindahl, c.Effective, c.Normalised, c.Gini}
 	}
-	for _, f := range v.Funnel {
+	for _, f := range v.Offices {
 		out.Funnel = append(out.Funnel, funnelOut(f))
+	}
+	for _, f := range v.Funnel {
+		out.Referrals = append(out.Referrals, referralStepOut(f))
 	}
 	for _, m := range v.Movers {
 		out.Movers = append(out.Movers, moverOut{m.ProviderID, m.Name, m.Week, m.Usual})

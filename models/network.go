@@ -23,8 +23,8 @@ type Partner struct {
 // Total is both directions together.
 func (p Partner) Total() int { return p.In + p.Out }
 
-// FunnelStep is how many referrals came as far, each way.
-type FunnelStep struct {
+// ReferralStep is how many referrals came as far, each way.
+type ReferralStep struct {
 	Step    string
 	In, Out int
 }
@@ -37,7 +37,8 @@ type NetworkView struct {
 	Partners      []Partner // those with a referral in the window first, the most in front
 	In, Out       int
 	Concentration *Concentration // of what came in; nil where nothing did
-	Funnel        []FunnelStep
+	Funnel        []ReferralStep
+	Offices       []FunnelStep // at each stage of the outreach
 	Movers        []Partner
 }
 
@@ -45,7 +46,7 @@ type NetworkView struct {
 const movesBy = 0.5
 
 // NewNetworkView puts partners into order and measures them.
-func NewNetworkView(p Practice, today Date, partners []Partner, funnel []FunnelStep) NetworkView {
+func NewNetworkView(p Practice, today Date, partners []Partner, funnel []ReferralStep) NetworkView {
 	v := NetworkView{Practice: p.ID, PracticeName: p.Name, Since: today.AddDays(1 - HealthWindowDays), On: today, Partners: slices.Clone(partners), Funnel: funnel}
 	slices.SortStableFunc(v.Partners, func(a, b Partner) int { return cmp.Or(b.Total()-a.Total(), cmp.Compare(a.Name, b.Name)) })
 	sent := make([]int, len(partners))

@@ -35,7 +35,17 @@ func (n *Network) WhoRefers(ctx context.Context, by models.Actor) (models.Networ
 				In: f.In.Window, Out: f.Out.Window, Week: f.In.Week + f.Out.Week, Usual: float64(f.In.Season+f.Out.Season) / 12, Status: h.Status, Score: h.Score}
 		}
 		funnel, err := tx.ReferralFunnel(s.today, s.practice.Location())
-		return models.NewNetworkView(s.practice, s.today, partners, funnel), err
+		if err != nil {
+			return v, err
+		}
+		v = models.NewNetworkView(s.practice, s.today, partners, funnel)
+		shared, referred, err := tx.OutreachFacts()
+		offices := make([]models.OutreachFacts, len(lines))
+		for i, l := range lines {
+			offices[i] = models.OutreachFacts{RelationshipLine: l, Shared: shared[l.ID], Referred: referred[l.ID]}
+		}
+		v.Offices = models.Funnel(offices)
+		return v, err
 	})
 }
 

@@ -12,9 +12,9 @@ const referralFunnel = `SELECT direction, COUNT(*), COUNT(*) FILTER (WHERE answe
 	FROM referrals WHERE practice_id = ? AND sent_at >= ? AND state <> 'draft' AND state <> 'entered_in_error' GROUP BY direction`
 
 // ReferralFunnel counts how far the referrals of the window came, each way.
-func (t *Tx) ReferralFunnel(today models.Date, zone *time.Location) ([]models.FunnelStep, error) {
+func (t *Tx) ReferralFunnel(today models.Date, zone *time.Location) ([]models.ReferralStep, error) {
 	at := healthOn(t.practice, "", today, zone)
-	steps := []models.FunnelStep{{Step: "sent"}, {Step: "answered"}, {Step: "visited"}, {Step: "outcome"}, {Step: "seen"}}
+	steps := []models.ReferralStep{{Step: "sent"}, {Step: "answered"}, {Step: "visited"}, {Step: "outcome"}, {Step: "seen"}}
 	err := t.each(func(row *sql.Rows) error {
 		var direction models.Direction
 		var n [5]int

@@ -105,7 +105,7 @@ func (l *loop) directory() {
 		at[i] = b.submit(add, add, "name/given", "Ida", "name/family", "Stern", "credentials", credentials, "phone", "206-555-0147").ok(http.StatusSeeOther).header.Get("Location")
 	}
 	l.look(b, at[0], "never: call the office", "not known")
-	l.sent(b, b.submit(at[0], at[0]+"/verification"), "2026-03-02")
+	l.sent(b, b.submit(at[0], at[0]+"/verification"), "Mar 2, 2026")
 	b.submit(at[0], at[0], "accepting", "maybe").ok(http.StatusUnprocessableEntity).lookOver()
 	l.sent(b, b.submit(at[0], at[0], "phone", "206-555-0148", "accepting", "yes"), "206-555-0148", "yes, said on")
 	stale := b.get(at[0]).form(at[0])

@@ -86,7 +86,9 @@ func (r *request) referralChoices(f *view.ReferralForm) error {
 	for _, c := range clients.Items {
 		f.Clients = append(f.Clients, view.Option{Value: string(c.ID), Label: c.Name.String() + ", born " + view.Born(c.BirthDate)})
 	}
-	f.Providers, err = r.directory()
+	if f.Providers, err = r.directory(); f.Provider == "" {
+		f.Providers = slices.Insert(f.Providers, 0, view.Option{Label: "choose"}) // nobody is referred to because they stood first
+	}
 	return err
 }
 

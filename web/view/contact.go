@@ -107,17 +107,24 @@ func sinceWords(r models.Relationship, days int) string {
 	return fmt.Sprintf("reached %d days ago", days)
 }
 
-// cadence is the chip that says whether it is time to call.
-func cadence(r models.Relationship, overdue float64) State {
+// cadence is the chip that says whether it is time to call; there is none where
+// nobody said how often.
+func cadence(r models.Relationship, overdue float64) (State, bool) {
 	switch {
 	case overdue >= 1:
-		return State{"Losing touch", Bad}
+		return State{"Losing touch", Bad}, true
 	case overdue > 0:
-		return State{"Time to call", Warm}
-	case r.WantedIntervalDays == 0:
-		return State{"No interval", Plain}
+		return State{"Time to call", Warm}, true
 	}
-	return State{"In touch", Good}
+	return State{"In touch", Good}, r.WantedIntervalDays > 0
+}
+
+// intervalValue leaves the field empty where nobody said how often.
+func intervalValue(days int) string {
+	if days == 0 {
+		return ""
+	}
+	return fmt.Sprint(days)
 }
 
 func contactMore(p Page, c models.ContactLine) string {

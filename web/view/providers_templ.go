@@ -67,7 +67,7 @@ func Providers(p Page, form Form, list []models.Provider, next string) templ.Com
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Head("Directory", "/practice", "Practice").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Head("Directory", "/relationships", "Doctors").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -105,7 +105,7 @@ func Providers(p Page, form Form, list []models.Provider, next string) templ.Com
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "\" placeholder=\"Search by name\" autocomplete=\"off\"></div><button class=\"btn\" type=\"submit\">Search</button>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "\" placeholder=\"Search by name\" autocomplete=\"off\"></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -117,11 +117,11 @@ func Providers(p Page, form Form, list []models.Provider, next string) templ.Com
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Check(form, "accepting", "yes", "Only who takes new patients", "", false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Check(form, "accepting", "yes", "Only those who take new patients", "", false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</form>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<button class=\"btn\" type=\"submit\">Search</button></form>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -559,13 +559,19 @@ func ProviderPage(p Page, form Form, x models.Provider, relation *Relation, refe
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Fact("Preferred channel", string(x.PreferredChannel)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Fact("Preferred channel", prefersWords[x.PreferredChannel]).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = Fact("Last checked", verifiedWords(x)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
+				}
+				if !x.DeactivatedOn.IsZero() {
+					templ_7745c5c3_Err = Fact("Public register", "not in practice since "+Day(x.DeactivatedOn)).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "</dl>")
 				if templ_7745c5c3_Err != nil {
@@ -643,7 +649,7 @@ func ProviderPage(p Page, form Form, x models.Provider, relation *Relation, refe
 						var templ_7745c5c3_Var20 string
 						templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(fmt.Sprint(x.Version))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/providers.templ`, Line: 139, Col: 72}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/providers.templ`, Line: 142, Col: 72}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 						if templ_7745c5c3_Err != nil {
@@ -701,7 +707,7 @@ func ProviderPage(p Page, form Form, x models.Provider, relation *Relation, refe
 			var templ_7745c5c3_Var21 templ.SafeURL
 			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("/providers/" + string(x.ID) + "/duplicates"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/providers.templ`, Line: 148, Col: 74}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/providers.templ`, Line: 151, Col: 74}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {
@@ -775,7 +781,7 @@ func ProviderPage(p Page, form Form, x models.Provider, relation *Relation, refe
 						var templ_7745c5c3_Var25 string
 						templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(fmt.Sprint(x.Version))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/providers.templ`, Line: 159, Col: 72}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/providers.templ`, Line: 162, Col: 72}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 						if templ_7745c5c3_Err != nil {
@@ -956,7 +962,7 @@ func Duplicates(p Page, form Form, x models.Provider, list []models.Duplicate) t
 					var templ_7745c5c3_Var31 templ.SafeURL
 					templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("/providers/" + string(x.ID)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/providers.templ`, Line: 188, Col: 69}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/providers.templ`, Line: 191, Col: 69}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 					if templ_7745c5c3_Err != nil {
@@ -1008,7 +1014,7 @@ func Duplicates(p Page, form Form, x models.Provider, list []models.Duplicate) t
 							return templ_7745c5c3_Err
 						}
 					}
-					templ_7745c5c3_Err = Fact("The same", strings.ReplaceAll(strings.Join(d.Reasons, ", "), "_", " ")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Fact("The same", reasonWords(d.Reasons)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1035,7 +1041,7 @@ func Duplicates(p Page, form Form, x models.Provider, list []models.Duplicate) t
 						var templ_7745c5c3_Var34 string
 						templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(string(x.ID))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/providers.templ`, Line: 204, Col: 59}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/providers.templ`, Line: 207, Col: 59}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var34))
 						if templ_7745c5c3_Err != nil {
@@ -1048,7 +1054,7 @@ func Duplicates(p Page, form Form, x models.Provider, list []models.Duplicate) t
 						var templ_7745c5c3_Var35 string
 						templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs("This record goes, and leads to " + x.DisplayName() + " from then on. What practices hold about the two is held about one. It cannot be taken back.")
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/providers.templ`, Line: 205, Col: 172}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/providers.templ`, Line: 208, Col: 172}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 						if templ_7745c5c3_Err != nil {
@@ -1083,51 +1089,6 @@ func Duplicates(p Page, form Form, x models.Provider, list []models.Duplicate) t
 		}
 		return nil
 	})
-}
-
-func disciplineOptions() []Option {
-	out := []Option{{Label: "any"}}
-	for _, d := range models.Disciplines() {
-		out = append(out, Option{Value: d.Key, Label: d.Label})
-	}
-	return out
-}
-
-func channelOptions() []Option {
-	out := []Option{{Label: "as the office"}}
-	for _, c := range models.Channels() {
-		out = append(out, Option{Value: string(c), Label: string(c)})
-	}
-	return out
-}
-
-func newPatientsWords(x models.Provider) string {
-	if x.Accepting == models.AcceptingUnknown {
-		return "not known"
-	}
-	return string(x.Accepting) + ", said on " + string(x.AcceptingOn)
-}
-
-func verifiedWords(x models.Provider) string {
-	switch {
-	case x.VerifiedOn.IsZero():
-		return "never: call the office"
-	case x.Stale:
-		return string(x.VerifiedOn) + ", over 180 days ago: call the office"
-	}
-	return string(x.VerifiedOn)
-}
-
-// hoursWords are the hours of a week in the office's zone.
-func hoursWords(o models.Office) string {
-	var out []string
-	for _, h := range o.Hours {
-		out = append(out, h.Day+" "+h.From+"–"+h.Until)
-	}
-	if len(out) == 0 {
-		return ""
-	}
-	return strings.Trim(o.Name+": "+strings.Join(out, ", ")+" ("+o.TimeZone+")", " ()")
 }
 
 func providerMore(x models.Provider) string {

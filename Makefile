@@ -32,8 +32,16 @@ test-race: setup ## the concurrent tests with the race detector
 bench: setup build ## the benchmarks, and the figures beside their goals
 	@.ci/bench
 
+# Copying small functions into their callers makes hot code fast and all code
+# large. These packages wait for people or databases; without it the program is
+# four megabytes smaller.
+COLD = rapport/web rapport/api rapport/referral rapport/cmd github.com/danielgtaylor github.com/riverqueue \
+	github.com/go-webauthn github.com/google/go-tpm google.golang.org/protobuf github.com/alecthomas github.com/pressly \
+	gonum.org github.com/molecule-man github.com/lib
+
 build: ## bin/rapport, one static binary
-	@go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/rapport ./cmd/rapport
+	@go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" $(foreach p,$(COLD),-gcflags='$(p)/...=-l') \
+		-gcflags='rapport/referral/nppes=' -o bin/rapport ./cmd/rapport
 	@ls -l bin/rapport | awk '{ printf "bin/rapport  %.1f MB\n", $$5 / 1e6 }'
 
 demo: build ## build, then serve a believable network to try

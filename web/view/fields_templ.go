@@ -1270,7 +1270,7 @@ func Segments(form Form, f Field, options []Option) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		var templ_7745c5c3_Var62 = []any{"seg fill", templ.KV("many", len(options) > 3)}
+		var templ_7745c5c3_Var62 = []any{"seg fill", templ.KV("many", len(options) > 3), templ.KV("six", len(options) == 6)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var62...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -148,7 +148,10 @@ func (r *request) relation(id models.ProviderID) (*view.Relation, error) {
 	}
 	v.Contacts = log.Items
 	promises, err := r.net.Promises(r.ctx, r.by, referral.PromiseQuery{RelationshipID: rel.ID}, models.Page{Limit: 20})
-	v.Promises = promises.Items
+	if v.Promises = promises.Items; err != nil {
+		return nil, err
+	}
+	v.Health, err = r.net.Health(r.ctx, r.by, rel.ID)
 	return v, err
 }
 

@@ -30,7 +30,7 @@ func tabs(r *request) []view.Tab {
 	add("Today", "/today", "today")
 	add("Clients", "/clients", "clients", "/releases", "/sessions")
 	add("Orders", "/orders", "orders", "/changes")
-	add("Doctors", "/relationships", "person", "/providers", "/contacts", "/promises", "/requests", "/outreach")
+	add("Doctors", "/relationships", "person", "/providers", "/contacts", "/promises", "/requests", "/outreach", "/network")
 	add("Referrals", "/referrals", "referrals")
 	if r.by.May(models.ReadReports) == nil {
 		add("Reports", "/reports", "reports")

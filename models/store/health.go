@@ -236,14 +236,15 @@ const healthOutcomes = `SELECT relationship_id, client_id, instrument, region, M
 		ROW_NUMBER() OVER (PARTITION BY r.relationship_id, m.client_id, m.instrument, m.region, m.side, m.motion ORDER BY m.taken_at, m.id) AS nth,
 		ROW_NUMBER() OVER (PARTITION BY r.relationship_id, m.client_id, m.instrument, m.region, m.side, m.motion ORDER BY m.taken_at DESC, m.id DESC) AS back
 	FROM (SELECT DISTINCT relationship_id, client_id FROM referrals WHERE practice_id = ? AND direction = 'inbound' AND sent_at >= ? AND sent_at < ?
-			AND state <> 'draft' AND state <> 'entered_in_error'`
+			AND state <> 'draft' AND state <> 'entered_in_error'
+			AND client_id IN (SELECT client_id FROM measures WHERE practice_id = ? AND taken_at >= ?)`
 
 const healthOutcomesEnd = `) r JOIN measures m ON m.practice_id = ? AND m.client_id = r.client_id AND m.taken_at >= ? AND m.taken_at < ?
 	JOIN sessions s ON s.practice_id = m.practice_id AND s.id = m.session_id AND s.state <> 'void') readings
 	GROUP BY relationship_id, client_id, instrument, region, side, motion HAVING COUNT(*) > 1 ORDER BY relationship_id, client_id`
 
 func (t *Tx) countOutcomes(at healthAt, known map[string]*models.HealthFacts) error {
-	where, args := at.one("relationship_id", []any{at.practice, at.since, at.to})
+	where, args := at.one("relationship_id", []any{at.practice, at.since, at.to, at.practice, at.since})
 	var id, client, lastID, lastClient string
 	var counted, better bool
 	return t.each(func(row *sql.Rows) error {

@@ -71,6 +71,7 @@ type Relation struct {
 	Staff     []models.OfficeStaff
 	Contacts  []models.ContactLine
 	Promises  []models.PromiseLine
+	Health    models.Health
 }
 
 var tierWords = map[models.Tier]string{models.TierSelect: "Select", models.TierPartner: "Partner", models.TierProspect: "Prospect", models.TierNone: "not chosen"}

@@ -1,0 +1,170 @@
+package view
+
+import (
+	"fmt"
+	"math"
+
+	"rapport/models"
+)
+
+// Picture draws who refers to whom: the practice as a line, each partner as a
+// row beside it, an arrow for each direction as wide as its count.
+type Picture struct {
+	ID                  string
+	Width, Height, Line int // Line is where the practice stands
+	Rows                []PictureRow
+}
+
+// PictureRow is one partner.
+type PictureRow struct {
+	Name, Words     string
+	NameX, Y        int
+	Anchor          string // of the text
+	Near, Far       int    // where arrows end: at the practice, at the partner
+	In, Out         string // widths of the arrows; empty for none
+	InHead, OutHead string
+}
+
+const rowHeight = 38
+
+// NarrowPicture is for phones: one column.
+func NarrowPicture(v models.NetworkView) Picture {
+	p := Picture{ID: "network-narrow", Width: 340, Line: 8}
+	p.place(v, func(int, models.Partner) (int, bool) { return len(p.Rows), false }, 34)
+	return p
+}
+
+// WidePicture has partners on both sides of the practice.
+func WidePicture(v models.NetworkView) Picture {
+	p := Picture{ID: "network-wide", Width: 900, Line: 450}
+	p.place(v, func(i int, _ models.Partner) (int, bool) { return i / 2, i%2 == 0 }, 42)
+	return p
+}
+
+// place puts each partner with a referral into its row and on its side.
+func (p *Picture) place(v models.NetworkView, where func(int, models.Partner) (row int, left bool), letters int) {
+	most := 1
+	for _, n := range v.Partners {
+		most = max(most, n.In, n.Out)
+	}
+	for i, n := range v.Partners {
+		if n.Total() == 0 {
+			continue
+		}
+		row, left := where(i, n)
+		r := PictureRow{Name: shortened(n.Name, letters), Words: fmt.Sprintf("%d in, %d out", n.In, n.Out), Y: 24 + rowHeight*row, Anchor: "start", Near: p.Line + 8, Far: p.Line + 88}
+		r.NameX = r.Far + 10
+		if left {
+			r.Anchor, r.Near, r.Far = "end", p.Line-8, p.Line-88
+			r.NameX = r.Far - 10
+		}
+		r.In, r.InHead = arrow(n.In, most, r.Near, r.Far, r.Y-5)
+		r.Out, r.OutHead = arrow(n.Out, most, r.Far, r.Near, r.Y+7)
+		p.Rows = append(p.Rows, r)
+		p.Height = max(p.Height, r.Y+rowHeight-8)
+	}
+}
+
+// arrow is the width of a line for a count, and the head at its end.
+func arrow(n, most, to, from, y int) (width, head string) {
+	if n == 0 {
+		return "", ""
+	}
+	w := 1 + 5*math.Sqrt(float64(n)/float64(most))
+	back := 7
+	if to > from {
+		back = -7
+	}
+	half := 2.5 + w/2
+	return fmt.Sprintf("%.1f", w), fmt.Sprintf("%d,%d %d,%.1f %d,%.1f", to, y, to+back, float64(y)-half, to+back, float64(y)+half)
+}
+
+func shortened(s string, letters int) string {
+	if r := []rune(s); len(r) > letters {
+		return string(r[:letters-1]) + "…"
+	}
+	return s
+}
+
+func (p Picture) box() string { return fmt.Sprintf("0 0 %d %d", p.Width, p.Height) }
+
+// networkWords say the picture to who does not see it.
+func networkWords(v models.NetworkView) string {
+	return fmt.Sprintf("%d referrals came in and %d went out between %s and %s. The table below has each count.", v.In, v.Out, v.Since, v.On)
+}
+
+var healthWords = map[models.HealthStatus]State{models.HealthNew: {"New", Plain}, models.HealthOneTime: {"One time", Plain}, models.HealthSilent: {"Silent", Bad},
+	models.HealthOneSided: {"One-sided", Warm}, models.HealthCooling: {"Cooling", Warm}, models.HealthSteady: {"Steady", Good}, models.HealthThriving: {"Thriving", Good}}
+
+var partWords = map[models.HealthPartName]string{models.PartFlow: "Referrals", models.PartMomentum: "Momentum", models.PartReciprocity: "Give and take",
+	models.PartClosure: "Loops closed", models.PartTimeToReport: "Time to report", models.PartPromises: "Promises kept", models.PartContact: "Contact",
+	models.PartOutcomes: "Outcomes", models.PartStillReferring: "Still referring"}
+
+func scoreWords(p models.HealthPart) string {
+	switch {
+	case p.Weight == 0:
+		return ""
+	case p.Score == nil:
+		return "not counted"
+	}
+	return fmt.Sprintf("%.0f of 100", *p.Score)
+}
+
+func scoreOf(score *int) string {
+	if score == nil {
+		return "no score yet"
+	}
+	return fmt.Sprintf("%d of 100", *score)
+}
+
+func effectiveWords(c models.Concentration) string {
+	return fmt.Sprintf("%d sources, as concentrated as %.1f equal ones (Herfindahl %.2f).", c.Sources, c.Effective, c.Herfindahl)
+}
+
+var stepWords = map[string]string{"sent": "Sent", "answered": "Answered", "visited": "First visit", "outcome": "Outcome sent", "seen": "Outcome seen"}
+
+func moveWords(m models.Partner) string {
+	return fmt.Sprintf("%d in the last seven days, %.1f in a usual week", m.Week, m.Usual)
+}
+
+func figureWords(f models.OwnerFigure) string {
+	if f.Share.Of == 0 {
+		return "Nothing to count yet."
+	}
+	out := fmt.Sprintf("%.0f percent: %d of %d. To aim for: %.0f.", 100*f.Share.Value(), f.Share.Part, f.Share.Of, 100*f.Target)
+	if f.MedianDays != nil {
+		out += fmt.Sprintf(" Half within %d days.", *f.MedianDays)
+	}
+	return out
+}
+
+func caseURL(i models.FigureItem) string {
+	return map[string]string{"referral": "/referrals/", "report": "/reports/", "order": "/orders/", "provider": "/providers/"}[i.Kind] + i.ID
+}
+
+func caseTitle(i models.FigureItem) string {
+	kind := map[string]string{"referral": "Referral", "report": "Report", "order": "Report owed"}[i.Kind]
+	if kind == "" {
+		return i.About
+	}
+	return kind + " for " + i.About
+}
+
+func caseMore(i models.FigureItem) string {
+	out := ""
+	switch {
+	case i.Kind == "provider" && i.On.IsZero():
+		return "never verified"
+	case i.Kind == "provider":
+		return "verified on " + string(i.On)
+	case !i.From.IsZero():
+		out = "from " + string(i.From)
+	}
+	if i.Days != nil {
+		out += fmt.Sprintf(", %d days", *i.Days)
+		if i.On.IsZero() {
+			out += " and not yet"
+		}
+	}
+	return out
+}

@@ -176,3 +176,15 @@ func addHealth(tx *store.Tx, lines []models.RelationshipLine) error {
 	}
 	return nil
 }
+
+// KeepCalibration keeps a fit of the still-referring model over the network's
+// history; from now on the health of relationships reads it.
+func (n *Network) KeepCalibration(ctx context.Context, by models.Actor, c models.Calibration) error {
+	_, err := decide(ctx, n, by, func(_ context.Context, tx *store.Tx) (struct{}, error) {
+		if err := by.May(models.VerifyIntegrity); err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, tx.AddCalibration(c)
+	})
+	return err
+}

@@ -21,13 +21,18 @@ type calibrateCommand struct {
 	From string `type:"existingfile" help:"Fit a CSV file with the columns ID, frequency, recency and T, in weeks; the network's own history when empty." placeholder:"FILE"`
 }
 
-// Run fits the still-referring model and prints its parameters.
+// Run fits the still-referring model and prints its parameters. A fit of the
+// network's own history is kept: the health of relationships reads the last one.
 func (c calibrateCommand) Run(out io.Writer) error {
-	histories, err := c.histories(context.Background())
+	ctx := context.Background()
+	histories, keep, err := c.histories(ctx)
 	if err != nil {
 		return said(err)
 	}
 	p, likelihood, err := stillreferring.Fit(histories)
+	if err == nil {
+		err = keep(models.Calibration{R: p.R, Alpha: p.Alpha, A: p.A, B: p.B, LogLikelihood: likelihood, Referrers: len(histories), Source: "network"})
+	}
 	if err != nil {
 		return said(err)
 	}
@@ -40,21 +45,33 @@ func (c calibrateCommand) Run(out io.Writer) error {
 	}{p.R, p.Alpha, p.A, p.B, likelihood})
 }
 
-func (c calibrateCommand) histories(ctx context.Context) ([]stillreferring.History, error) {
+// histories reads what is to be fitted, and says how the fit is kept.
+func (c calibrateCommand) histories(ctx context.Context) ([]stillreferring.History, func(models.Calibration) error, error) {
 	if c.From != "" {
 		f, err := os.Open(c.From)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		defer f.Close()
-		return readHistories(f)
+		all, err := readHistories(f)
+		return all, func(models.Calibration) error { return nil }, err
 	}
 	n, err := c.network(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer n.db.Close()
-	return n.ReferrerHistories(ctx, models.System(""))
+	all, err := n.ReferrerHistories(ctx, models.System(""))
+	return all, func(fit models.Calibration) error { return c.keep(ctx, fit) }, err
+}
+
+func (c calibrateCommand) keep(ctx context.Context, fit models.Calibration) error {
+	n, err := c.network(ctx)
+	if err != nil {
+		return err
+	}
+	defer n.db.Close()
+	return n.KeepCalibration(ctx, models.System(""), fit)
 }
 
 // readHistories finds the columns by their names and refuses the first row

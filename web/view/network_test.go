@@ -1,0 +1,73 @@
+package view_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"rapport/models"
+	"rapport/web/view"
+)
+
+func partners(n int) models.NetworkView {
+	all := make([]models.Partner, n)
+	for i := range all {
+		all[i] = models.Partner{ProviderID: models.ProviderID(fmt.Sprint("p", i)), Name: fmt.Sprintf("Provider number %d of a long-named clinic, DC", i), In: 1 + (n-i)/4, Out: i % 5, Status: models.HealthSteady}
+	}
+	return models.NewNetworkView(models.Practice{ID: "us", Name: "Ballard Massage"}, "2026-06-01", all, []models.ReferralStep{{Step: "sent", In: n}})
+}
+
+func TestPictureHasARowWithItsCountsForEachPartnerAndNoTwoOverlap(t *testing.T) {
+	for _, n := range []int{5, 200} {
+		v := partners(n)
+		for _, p := range []view.Picture{view.NarrowPicture(v), view.WidePicture(v)} {
+			if len(p.Rows) != n {
+				t.Fatalf("%d rows of %d", len(p.Rows), n)
+			}
+			taken := map[string]bool{}
+			for _, r := range p.Rows {
+				place := fmt.Sprint(r.Anchor, r.Y)
+				if taken[place] || r.Y < 0 || r.Y > p.Height || r.NameX < 0 || r.NameX > p.Width {
+					t.Errorf("%s: row at %d %s of %d×%d", p.ID, r.Y, r.Anchor, p.Width, p.Height)
+				}
+				taken[place] = true
+				room := p.Width - r.NameX
+				if r.Anchor == "end" {
+					room = r.NameX
+				}
+				if width := 7 * len([]rune(r.Name)); width > room+8 {
+					t.Errorf("%s: %q needs %d of %d", p.ID, r.Name, width, room)
+				}
+			}
+		}
+	}
+}
+
+func TestNetworkPageHasEveryCountInItsTable(t *testing.T) {
+	var b bytes.Buffer
+	v := partners(200)
+	if err := view.NetworkPage(view.Page{}, v, true).Render(context.Background(), &b); err != nil {
+		t.Fatal(err)
+	}
+	page := b.String()
+	if n := strings.Count(page, `href="/providers/p`); n < 200 {
+		t.Errorf("%d partners in the table", n)
+	}
+	for _, want := range []string{`role="img"`, "51 in, 0 out", "/network.csv", "200 sources"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+}
+
+func TestNetworkPageWithoutReferralsSaysSo(t *testing.T) {
+	var b bytes.Buffer
+	if err := view.NetworkPage(view.Page{}, models.NetworkView{}, false).Render(context.Background(), &b); err != nil {
+		t.Fatal(err)
+	}
+	if page := b.String(); !strings.Contains(page, "No referral yet") || strings.Contains(page, "<table") {
+		t.Error("an empty network draws a table")
+	}
+}

@@ -19,7 +19,6 @@ type Picture struct {
 type PictureRow struct {
 	Name, Words     string
 	NameX, Y        int
-	Anchor          string // of the text
 	Near, Far       int    // where arrows end: at the practice, at the partner
 	In, Out         string // widths of the arrows; empty for none
 	InHead, OutHead string
@@ -27,42 +26,36 @@ type PictureRow struct {
 
 const rowHeight = 38
 
-// NarrowPicture is for phones: one column.
+// NarrowPicture is for phones.
 func NarrowPicture(v models.NetworkView) Picture {
-	p := Picture{ID: "network-narrow", Width: 340, Line: 8}
-	p.place(v, func(int, models.Partner) (int, bool) { return len(p.Rows), false }, 34)
-	return p
+	return Picture{ID: "network-narrow", Width: 310}.with(v, 24)
 }
 
-// WidePicture has partners on both sides of the practice.
+// WidePicture is for wider screens, with room for longer names.
 func WidePicture(v models.NetworkView) Picture {
-	p := Picture{ID: "network-wide", Width: 900, Line: 450}
-	p.place(v, func(i int, _ models.Partner) (int, bool) { return i / 2, i%2 == 0 }, 42)
-	return p
+	return Picture{ID: "network-wide", Width: 480}.with(v, 44)
 }
 
-// place puts each partner with a referral into its row and on its side.
-func (p *Picture) place(v models.NetworkView, where func(int, models.Partner) (row int, left bool), letters int) {
+// with puts each partner with a referral into a row of its own, the names cut
+// to so many letters.
+func (p Picture) with(v models.NetworkView, letters int) Picture {
 	most := 1
 	for _, n := range v.Partners {
 		most = max(most, n.In, n.Out)
 	}
-	for i, n := range v.Partners {
+	p.Line = 6
+	for _, n := range v.Partners {
 		if n.Total() == 0 {
 			continue
 		}
-		row, left := where(i, n)
-		r := PictureRow{Name: shortened(n.Name, letters), Words: fmt.Sprintf("%d in, %d out", n.In, n.Out), Y: 24 + rowHeight*row, Anchor: "start", Near: p.Line + 8, Far: p.Line + 88}
+		r := PictureRow{Name: shortened(n.Name, letters), Words: fmt.Sprintf("%d in, %d out", n.In, n.Out), Y: 24 + rowHeight*len(p.Rows), Near: p.Line + 7, Far: p.Line + 79}
 		r.NameX = r.Far + 10
-		if left {
-			r.Anchor, r.Near, r.Far = "end", p.Line-8, p.Line-88
-			r.NameX = r.Far - 10
-		}
 		r.In, r.InHead = arrow(n.In, most, r.Near, r.Far, r.Y-5)
 		r.Out, r.OutHead = arrow(n.Out, most, r.Far, r.Near, r.Y+7)
 		p.Rows = append(p.Rows, r)
-		p.Height = max(p.Height, r.Y+rowHeight-8)
+		p.Height = r.Y + rowHeight - 8
 	}
+	return p
 }
 
 // arrow is the width of a line for a count, and the head at its end.

@@ -23,21 +23,16 @@ func TestPictureHasARowWithItsCountsForEachPartnerAndNoTwoOverlap(t *testing.T) 
 	for _, n := range []int{5, 200} {
 		v := partners(n)
 		for _, p := range []view.Picture{view.NarrowPicture(v), view.WidePicture(v)} {
-			if len(p.Rows) != n {
+			if len(p.Rows) != n { // every partner of this history has a referral
 				t.Fatalf("%d rows of %d", len(p.Rows), n)
 			}
-			taken := map[string]bool{}
+			last := -30
 			for _, r := range p.Rows {
-				place := fmt.Sprint(r.Anchor, r.Y)
-				if taken[place] || r.Y < 0 || r.Y > p.Height || r.NameX < 0 || r.NameX > p.Width {
-					t.Errorf("%s: row at %d %s of %d×%d", p.ID, r.Y, r.Anchor, p.Width, p.Height)
+				if r.Y < last+30 || r.Y+16 > p.Height {
+					t.Errorf("%s: a row at %d after %d, of %d", p.ID, r.Y, last, p.Height)
 				}
-				taken[place] = true
-				room := p.Width - r.NameX
-				if r.Anchor == "end" {
-					room = r.NameX
-				}
-				if width := 7 * len([]rune(r.Name)); width > room+8 {
+				last = r.Y
+				if width, room := 83*len([]rune(r.Name))/10, p.Width-r.NameX; width > room {
 					t.Errorf("%s: %q needs %d of %d", p.ID, r.Name, width, room)
 				}
 			}

@@ -351,6 +351,7 @@ func (n *network) requests() map[string]request {
 		"log-contact":              {body: map[string]any{"channel": "call", "with": map[string]any{"name": "Pat Lee", "role": "receptionist"}, "outcome": "reached_staff"}},
 		"add-office-staff":         {body: map[string]any{"name": "Uma Ray", "role": "nurse"}},
 		"change-office-staff":      {body: map[string]any{"phone": "+1 206 555 0110"}},
+		"read-worklist":            {path: "/api/v1/worklists/promises"},
 		"make-promise":             {body: n.promiseBody()},
 		"keep-promise":             {body: map[string]any{}},
 		"release-promise":          {body: map[string]any{"reason": "They moved away."}},

@@ -22,18 +22,60 @@ func Worklists() []Worklist {
 	return []Worklist{ListUnreviewedOrders, ListReferrals, ListChangeRequests, ListReportsDue, ListReleasesExpiring, ListOrdersRunningOut, ListPromises}
 }
 
+// OpenKind is what kind of thing stands in a worklist.
+type OpenKind string
+
+// The kinds. An order is a series, whichever of its versions is in force; its
+// report clock is a thing of its own.
+const (
+	OpenOrder    OpenKind = "order"
+	OpenReferral OpenKind = "referral"
+	OpenChange   OpenKind = "change_request"
+	OpenReport   OpenKind = "report_clock"
+	OpenRelease  OpenKind = "release"
+	OpenPromise  OpenKind = "promise"
+)
+
 // OpenItem is an open thing in its one worklist: whose turn it is, which clock
 // runs, and the one action that resolves it.
 type OpenItem struct {
-	Kind       string // order, referral, change_request, report_clock, release, promise
+	Kind       OpenKind
 	ObjectID   string
 	Worklist   Worklist
 	Side       OwedBy // whose turn: us or them
-	FromOn     Date   // the day from which it stands in the list
+	FromOn     Date   // the day from which it stands in the list; zero: since it is open
+	UntilOn    Date   // the last day on which it does; zero: until somebody acts
 	Clock      string // the name of the clock that runs: answer, visit, outcome, report, expiry, promise …
 	ClockOn    Date   // the last day on which it is in time
 	Action     string // the one act that resolves it
 	ClientID   ClientID
 	ProviderID ProviderID
 	Since      time.Time
+}
+
+// StandsOn says that the thing is in its list on a day.
+func (i OpenItem) StandsOn(today Date) bool {
+	return !i.FromOn.After(today) && (i.UntilOn.IsZero() || !i.UntilOn.Before(today))
+}
+
+// DaysLeft is how many days the clock still has on a day; below zero it is over.
+func (i OpenItem) DaysLeft(today Date) int { return today.DaysUntil(i.ClockOn) }
+
+// OpenLine is an open thing in a list, with whose it is and what its link names.
+type OpenLine struct {
+	OpenItem
+	Left         int    // days that the clock has, below zero when it is over
+	LinkID       string // the object of the action: of an order its version in force
+	PracticeID   PracticeID
+	Practice     string // to somebody outside
+	Client       PersonName
+	Provider     string
+	ProviderTurn bool // the list of a provider
+}
+
+// WorklistCount is how long a list is today, for each side whose turn it is.
+type WorklistCount struct {
+	Name     Worklist
+	Us, Them int
+	Late     int // of both, whose clock is over
 }

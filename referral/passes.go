@@ -23,6 +23,7 @@ var passes = []pass{
 	{"suspend uncountersigned orders", (*Network).suspendUncountersigned},
 	{"ending orders", (*Network).warnEndingOrders},
 	{"expire referrals", (*Network).expireReferrals},
+	{"worklists", (*Network).keepWorklists},
 }
 
 // RunPasses runs every pass once. One that fails in a practice does not keep

@@ -304,7 +304,7 @@ func TestAnOrderGoesItsWayWithReasons(t *testing.T) {
 	})
 }
 
-func second(_ models.OrderView, err error) error { return err }
+func second[T any](_ T, err error) error { return err }
 
 func TestRenewalIsSignedByThePrescriberAndADraftWhenThePracticeAsks(t *testing.T) {
 	eachOrders(t, func(t *testing.T, o *orders) {

@@ -35,8 +35,8 @@ func (c verifyCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "checked %d audit events, %d disclosures, %d documents, %d prescriptions, %d visit counters\n",
-		sum.Events, sum.Disclosures, sum.Documents, sum.Prescriptions, sum.Series)
+	fmt.Fprintf(out, "checked %d audit events, %d disclosures, %d documents, %d prescriptions, %d visit counters, %d open things\n",
+		sum.Events, sum.Disclosures, sum.Documents, sum.Prescriptions, sum.Series, sum.Open)
 	for _, b := range sum.Broken {
 		fmt.Fprintf(out, "BROKEN %s: practice %s, %s: %s\n", b.Check, b.PracticeID, b.Row, b.Why)
 	}
@@ -57,7 +57,7 @@ func verify(ctx context.Context, db *store.DB) (store.Checked, error) {
 			break
 		}
 		err = db.Read(ctx, models.System(id), func(_ context.Context, tx *store.Tx) error {
-			for _, check := range []func(*store.Checked) error{tx.VerifyTrail, tx.VerifyDisclosures, tx.VerifyDocuments, tx.VerifyReferences, tx.VerifyPrescriptions, tx.VerifyVisits} {
+			for _, check := range []func(*store.Checked) error{tx.VerifyTrail, tx.VerifyDisclosures, tx.VerifyDocuments, tx.VerifyReferences, tx.VerifyPrescriptions, tx.VerifyVisits, tx.VerifyWorklists} {
 				if err := check(&sum); err != nil {
 					return err
 				}

@@ -83,7 +83,10 @@ func (t *Tx) AddChangeRequest(c models.ChangeRequest) error {
 	if err != nil {
 		return err
 	}
-	return shared[changeRow](t).Create(t.ctx, &r)
+	if err := shared[changeRow](t).Create(t.ctx, &r); err != nil {
+		return err
+	}
+	return t.placeChange(c)
 }
 
 // ChangeRequest reads one; another practice's is not found.
@@ -150,8 +153,12 @@ func (t *Tx) UpdateChangeRequest(c models.ChangeRequest, seen int) error {
 		return err
 	}
 	r.RowVersion = seen + 1
-	return stale(scoped[changeRow](t).Where("id = ? AND row_version = ?", r.ID, seen).
+	err = stale(scoped[changeRow](t).Where("id = ? AND row_version = ?", r.ID, seen).
 		Select("status", "proposed", "sent_at", "seen_at", "lapses_on", "decided_at", "decision", "decided_via", "new_version_id", "row_version").Updates(t.ctx, r))
+	if err != nil {
+		return err
+	}
+	return t.placeChange(c)
 }
 
 // ChangeRequestsToLapse lists the practice's unanswered requests whose last

@@ -139,6 +139,14 @@ func (t *Tx) mergeInPractice(from, into string) error {
 	if err := t.mergeRelationships(from, into); err != nil {
 		return err
 	}
+	var named []models.ClientID
+	if err := t.g.Raw(`SELECT DISTINCT r.client_id FROM releases r JOIN release_recipients x ON x.practice_id = r.practice_id AND x.release_id = r.id
+		WHERE r.practice_id = ? AND x.provider_id IN ? AND r.status = 'active'`, p, []string{from, into}).Scan(&named).Error; err != nil {
+		return err
+	}
+	for _, c := range named {
+		t.released(c)
+	}
 	for table, column := range map[string]string{"care_team": "provider_id", "prescriptions": "prescriber_id", "change_requests": "prescriber_id", "reports": "provider_id",
 		"deliveries": "provider_id", "messages": "provider_id", "referrals": "provider_id", "document_requests": "provider_id", "open_items": "provider_id"} {
 		if err := t.g.Exec("UPDATE "+table+" SET "+column+" = ? WHERE practice_id = ? AND "+column+" = ?", into, p, from).Error; err != nil {

@@ -92,7 +92,11 @@ func (t *Tx) PracticeIDs() ([]models.PracticeID, error) {
 
 // UpdatePractice writes the settings an owner may change.
 func (t *Tx) UpdatePractice(p models.Practice, seen int) error {
-	t.rings.all = t.rings.all || t.home == nil || t.home.Settings.V.ReportEvery != p.Settings.ReportEvery
+	if t.home == nil {
+		t.rings.all = true
+	} else if was := t.home.Settings.V; was.ReportEvery != p.Settings.ReportEvery || was.WarnVisitsLeft != p.Settings.WarnVisitsLeft || was.WarnDaysLeft != p.Settings.WarnDaysLeft {
+		t.rings.all = true
+	}
 	t.home = nil
 	return stale(shared[practiceRow](t).Where("id = ? AND version = ?", string(p.ID), seen).
 		Select("name", "time_zone", "address", "phone", "fax", "email", "mode", "settings", "version").

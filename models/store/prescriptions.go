@@ -116,6 +116,8 @@ func (t *Tx) prescription(r prescriptionRow) (models.Prescription, error) {
 // AddPrescription inserts one version of an order; its series exists already.
 func (t *Tx) AddPrescription(p models.Prescription) error {
 	p.RowVersion = 1
+	t.rang(p.SeriesID)
+	t.renews(p)
 	r, err := t.prescriptionRow(p)
 	if err != nil {
 		return err
@@ -194,6 +196,8 @@ func (t *Tx) Prescriptions(f OrderFilter, page models.Page) (models.List[models.
 // UpdateDraft writes an order that was a draft until now, its submission and
 // signature included; afterwards the content is frozen.
 func (t *Tx) UpdateDraft(p models.Prescription, seen int) error {
+	t.rang(p.SeriesID)
+	t.renews(p)
 	r, err := t.prescriptionRow(p)
 	if err != nil {
 		return err
@@ -209,6 +213,7 @@ func (t *Tx) UpdateDraft(p models.Prescription, seen int) error {
 // change; the database refuses it too.
 func (t *Tx) UpdatePrescription(p models.Prescription, seen int) error {
 	t.rang(p.SeriesID)
+	t.renews(p)
 	r, err := t.prescriptionRow(p)
 	if err != nil {
 		return err
@@ -232,6 +237,7 @@ func (t *Tx) PrescriptionsToCountersign(today models.Date, limit int) ([]models.
 // ReassignOrder attaches an order with all its versions to another client
 // record, before the practice has accepted it.
 func (t *Tx) ReassignOrder(id models.SeriesID, to models.ClientID) error {
+	t.rang(id)
 	if n, err := scoped[seriesRow](t).Where("id = ? AND used = 0", string(id)).Update(t.ctx, "client_id", string(to)); err != nil || n == 0 {
 		return one(n, err, "prescription")
 	}

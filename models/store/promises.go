@@ -50,9 +50,14 @@ func (t *Tx) AddPromise(p models.Promise) error {
 	if err != nil {
 		return err
 	}
-	return shared[promiseRow](t).Create(t.ctx, &promiseRow{PracticeID: string(t.practice), ID: string(p.ID), RelationshipID: string(p.RelationshipID),
+	err = shared[promiseRow](t).Create(t.ctx, &promiseRow{PracticeID: string(t.practice), ID: string(p.ID), RelationshipID: string(p.RelationshipID),
 		ClientID: opt(p.ClientID), OwedBy: string(p.OwedBy), Kind: string(p.Kind), Words: words, DueOn: p.DueOn, State: string(models.PromiseOpen),
 		SourceKind: p.SourceKind, SourceID: opt(p.SourceID), CreatedBy: string(p.CreatedBy), CreatedAt: p.CreatedAt, Version: 1})
+	if err != nil {
+		return err
+	}
+	p.State = models.PromiseOpen
+	return t.placePromise(p)
 }
 
 // Promise reads one; another practice's is not found.
@@ -87,7 +92,10 @@ func (t *Tx) SettlePromise(p models.Promise) (bool, error) {
 	n, err := scoped[promiseRow](t).Where("id = ? AND state = ?", string(p.ID), string(models.PromiseOpen)).
 		Select("state", "kept_kind", "kept_id", "kept_on", "settled_at", "reason", "version").
 		Updates(t.ctx, promiseRow{State: string(p.State), KeptKind: p.KeptKind, KeptID: opt(p.KeptID), KeptOn: opt(p.KeptOn), SettledAt: &t.now, Reason: reason, Version: p.Version + 1})
-	return n == 1, err
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, t.placePromise(p)
 }
 
 // OpenPromises reads the open promises that an event may keep, the one due

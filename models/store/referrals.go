@@ -94,7 +94,10 @@ func (t *Tx) AddReferral(r models.Referral) error {
 		return err
 	}
 	row.Version = 1
-	return shared[referralRow](t).Create(t.ctx, &row)
+	if err := shared[referralRow](t).Create(t.ctx, &row); err != nil {
+		return err
+	}
+	return t.placeReferral(r)
 }
 
 // Referral reads one; another practice's is not found.
@@ -136,9 +139,13 @@ func (t *Tx) UpdateReferral(r models.Referral, seen int) error {
 		return err
 	}
 	row.Version = seen + 1
-	return stale(scoped[referralRow](t).Where("id = ? AND version = ?", row.ID, seen).
+	err = stale(scoped[referralRow](t).Where("id = ? AND version = ?", row.ID, seen).
 		Select("client_id", "reason", "state", "business_status", "scheduled_at", "release_id", "document_id", "outcome", "attempts", "due_on", "sent_at",
 			"answered_at", "first_visit_at", "last_visit_at", "outcome_at", "seen_at", "closed_at", "thanked_at", "version").Updates(t.ctx, row))
+	if err != nil {
+		return err
+	}
+	return t.placeReferral(r)
 }
 
 // ReferredBefore says that there was a referral in this direction within a

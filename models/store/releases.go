@@ -212,6 +212,7 @@ func (t *Tx) SetReleaseForm(r models.Release) error {
 // SignRelease puts a draft into force; of several at once one finds a draft,
 // the others get stale.
 func (t *Tx) SignRelease(r models.Release) error {
+	t.released(r.ClientID)
 	sig, err := t.sealed(string(r.ID), "signature", r.Signature != nil, r.Signature)
 	if err != nil {
 		return err
@@ -224,12 +225,14 @@ func (t *Tx) SignRelease(r models.Release) error {
 
 // DeclineRelease ends a draft that the client does not want to sign.
 func (t *Tx) DeclineRelease(r models.Release) error {
+	t.released(r.ClientID)
 	return stale(scoped[releaseRow](t).Where("id = ? AND status = ? AND version = ?", string(r.ID), string(models.ReleaseDraft), r.Version).
 		Select("status", "version").Updates(t.ctx, releaseRow{Status: string(models.ReleaseDeclined), Version: r.Version + 1}))
 }
 
 // RevokeRelease ends a signed release for ever.
 func (t *Tx) RevokeRelease(r models.Release) error {
+	t.released(r.ClientID)
 	rev, err := t.sealed(string(r.ID), "revocation", r.Revocation != nil, r.Revocation)
 	if err != nil {
 		return err
@@ -241,6 +244,7 @@ func (t *Tx) RevokeRelease(r models.Release) error {
 
 // SetReleaseEvent notes the day on which the expiry event happened.
 func (t *Tx) SetReleaseEvent(r models.Release) error {
+	t.released(r.ClientID)
 	return stale(scoped[releaseRow](t).Where("id = ? AND version = ?", string(r.ID), r.Version).Select("event_occurred", "version").
 		Updates(t.ctx, releaseRow{EventOccurred: r.EventOccurred, Version: r.Version + 1}))
 }
@@ -254,6 +258,7 @@ func (t *Tx) SetReleaseCopy(r models.Release) error {
 // MatchRecipient ties a recipient who was named in words to a provider; the
 // words on the form stay.
 func (t *Tx) MatchRecipient(r models.Release, position int, to models.ProviderID) error {
+	t.released(r.ClientID)
 	n, err := scoped[releaseRecipientRow](t).Where("release_id = ? AND position = ? AND provider_id IS NULL AND office_id IS NULL AND payer_name = ''", string(r.ID), position).
 		Update(t.ctx, "provider_id", string(to))
 	if err := one(n, err, "recipient"); err != nil {

@@ -14,14 +14,32 @@ type ringing struct {
 	series     []models.SeriesID
 	deliveries map[models.DeliveryID]time.Time // first evidence that it went out
 	all        bool                            // the practice's own clock changed
+	renewed    []models.PrescriptionID         // versions that a changed order follows on
+	clients    []models.ClientID               // whose releases changed
 }
 
-func (r ringing) still() bool { return len(r.series) == 0 && len(r.deliveries) == 0 && !r.all }
+func (r ringing) still() bool {
+	return len(r.series) == 0 && len(r.deliveries) == 0 && !r.all && len(r.clients) == 0
+}
 
 // rang notes that an order's clock has to be read again.
 func (t *Tx) rang(id models.SeriesID) {
 	if id != "" && !slices.Contains(t.rings.series, id) {
 		t.rings.series = append(t.rings.series, id)
+	}
+}
+
+// renews notes that the order before this one may not need a renewal any more.
+func (t *Tx) renews(p models.Prescription) {
+	if p.RenewedFrom != "" && !slices.Contains(t.rings.renewed, p.RenewedFrom) {
+		t.rings.renewed = append(t.rings.renewed, p.RenewedFrom)
+	}
+}
+
+// released notes that a client's releases have to be placed again.
+func (t *Tx) released(c models.ClientID) {
+	if c != "" && !slices.Contains(t.rings.clients, c) {
+		t.rings.clients = append(t.rings.clients, c)
 	}
 }
 
@@ -58,17 +76,27 @@ func (t *Tx) setClocks() error {
 		}
 	}
 	if did.all {
-		if err := t.g.Raw("SELECT id FROM order_series WHERE practice_id = ? AND (last_number > 0 OR rings_on IS NOT NULL) ORDER BY id", string(t.practice)).Scan(&did.series).Error; err != nil {
+		if err := t.g.Raw(`SELECT id FROM order_series WHERE practice_id = ? AND (last_number > 0 OR rings_on IS NOT NULL
+			OR current_id IN (SELECT id FROM prescriptions WHERE practice_id = ? AND status = 'active')) ORDER BY id`, string(t.practice), string(t.practice)).Scan(&did.series).Error; err != nil {
 			return err
 		}
 	}
+	if len(did.renewed) > 0 {
+		var before []models.SeriesID
+		if err := t.g.Raw("SELECT DISTINCT series_id FROM prescriptions WHERE practice_id = ? AND id IN ?", string(t.practice), did.renewed).Scan(&before).Error; err != nil {
+			return err
+		}
+		did.series = append(did.series, before...)
+	}
 	slices.Sort(did.series)
+	did.series = slices.Compact(did.series)
 	for some := range slices.Chunk(did.series, ringAt) {
 		if err := t.setSome(some, sent); err != nil {
 			return err
 		}
 	}
-	return nil
+	slices.Sort(did.clients)
+	return t.placeReleases(did.clients)
 }
 
 const lockClocks = `SELECT practice_id, id, client_id, current_id, allowed, opening_used, used, last_number, reported_at, discharged, rings_on, rings_due, rings_until
@@ -92,6 +120,9 @@ func (t *Tx) setSome(ids []models.SeriesID, sent []sentReport) error {
 		list[i].Row = rows[i]
 	}
 	clocks, err := t.clocks(list)
+	if err == nil {
+		err = t.placeOrders(clocks, p.Settings)
+	}
 	if err != nil {
 		return err
 	}

@@ -200,3 +200,12 @@ func (t *Tx) forUpdate(sql string) string {
 	}
 	return sql
 }
+
+// forNoKeyUpdate holds a row against others who ask the same, and lets rows
+// that refer to it come and go.
+func (t *Tx) forNoKeyUpdate(sql string) string {
+	if t.db.pg {
+		return sql + " FOR NO KEY UPDATE"
+	}
+	return sql
+}

@@ -8,7 +8,7 @@ import (
 
 // Broken is the first row of a kind that does not fit.
 type Broken struct {
-	Check      string // audit | disclosures | documents | prescriptions | visits
+	Check      string // audit | disclosures | documents | prescriptions | visits | worklists
 	PracticeID models.PracticeID
 	Row        string // table and key
 	Why        string
@@ -16,8 +16,8 @@ type Broken struct {
 
 // Checked counts what was looked at.
 type Checked struct {
-	Events, Disclosures, Documents, Prescriptions, Series int
-	Broken                                                []Broken
+	Events, Disclosures, Documents, Prescriptions, Series, Open int
+	Broken                                                      []Broken
 }
 
 func (c *Checked) add(t *Tx, check, row, why string) {

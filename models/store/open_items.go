@@ -179,7 +179,8 @@ func (t *Tx) orderItems(clocks []ClockRow, settings models.PracticeSettings) ([]
 func (t *Tx) placeReleases(clients []models.ClientID) error {
 	for _, c := range clients {
 		var held string
-		if err := t.g.Raw(t.forNoKeyUpdate("SELECT id FROM clients WHERE practice_id = ? AND id = ?"), string(t.practice), string(c)).Scan(&held).Error; err != nil {
+		q := t.forNoKeyUpdate("SELECT id FROM clients WHERE practice_id = ? AND id = ?")
+		if err := t.g.Raw(q, string(t.practice), string(c)).Scan(&held).Error; err != nil {
 			return err
 		}
 		all, want, err := t.releaseItems(c)

@@ -159,6 +159,8 @@ func (l *loop) order() {
 	l.orderAt = strings.TrimPrefix(sent.header.Get("Location"), "/provider")
 	b := l.therapist
 	l.look(b, "/today", "1 orders to answer")
+	l.look(b, "/today", "Most urgent")
+	l.look(b, "/worklists", "Orders to review")
 	l.look(b, "/orders", "Waiting for your answer", "Ana Silva")
 	l.look(b, l.orderAt, "Accept this order?", "Ana Silva, born May 17, 1984")
 	b.submit(l.orderAt, l.orderAt+"/decline").ok(http.StatusUnprocessableEntity).lookOver()

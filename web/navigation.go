@@ -27,7 +27,7 @@ func tabs(r *request) []view.Tab {
 	if r.by.Is(models.Operator) && !r.by.Is(models.Owner, models.Therapist, models.FrontDesk) {
 		return all
 	}
-	add("Today", "/today", "today")
+	add("Today", "/today", "today", "/worklists")
 	add("Clients", "/clients", "clients", "/releases", "/sessions")
 	add("Orders", "/orders", "orders", "/changes")
 	add("Doctors", "/relationships", "person", "/providers", "/contacts", "/promises", "/requests", "/outreach", "/network")

@@ -23,6 +23,13 @@ func (r *request) providerHome() error {
 			open = append(open, c)
 		}
 	}
+	if !v.Find.Asked() {
+		waiting, err := r.net.Worklist(r.ctx, r.by, referral.WorklistQuery{Name: models.ListReferrals}, models.Page{Limit: view.OpenShown})
+		if err != nil {
+			return err
+		}
+		v.Waiting = waiting.Items
+	}
 	reports, err := r.net.Reports(r.ctx, r.by, referral.ReportQuery{Name: v.Find.Q}, models.Page{Limit: pageSize})
 	if err != nil {
 		return err

@@ -31,6 +31,7 @@ func (p *portal) routes(app *fiber.App) {
 	p.post(app, models.LinkInvitation.Path()+":token", nobody, (*request).acceptInvitation)
 
 	p.get(app, "/today", practiceRealm, (*request).todayPage)
+	p.get(app, "/worklists", practiceRealm, (*request).worklistsPage)
 	p.get(app, "/practice", practiceRealm, (*request).practicePage)
 	p.get(app, "/practice/settings", practiceRealm, (*request).settingsPage)
 	p.post(app, "/practice/settings", practiceRealm, (*request).changePractice)

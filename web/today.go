@@ -20,6 +20,11 @@ func (r *request) todayPage() error {
 		return err
 	}
 	v.Bookings = diary.Items
+	open, err := r.net.Worklist(r.ctx, r.by, referral.WorklistQuery{}, models.Page{Limit: view.OpenShown})
+	if err != nil {
+		return err
+	}
+	v.Open, v.More = open.Items, open.NextCursor != ""
 	orders, err := r.net.Prescriptions(r.ctx, r.by, referral.OrderQuery{Status: models.OrderSubmitted}, models.Page{Limit: pageSize})
 	if err != nil {
 		return err

@@ -207,11 +207,10 @@ func (s *search) walk(rank int) (done bool, err error) {
 // gather takes all candidates, keeps who fits, and puts them in order. Between
 // nearer and farther, squares of distances, when farther is not 0.
 func (s *search) gather(first, last int, by candidates, nearer, farther float64) error {
-	filters, args := s.filters()
+	filters, filterArgs := s.filters()
 	rank, match := s.ranked(first, last)
-	args = slices.Concat(by.args, rank.args)
+	args := slices.Concat(by.args, rank.args)
 	inner := "SELECT p.id, p.folded, " + rank.sql + " AS rank, "
-	_, filterArgs := s.filters()
 	where := filters + " AND " + match.sql
 	whereArgs := slices.Concat(filterArgs, match.args)
 	if s.around == nil {

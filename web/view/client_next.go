@@ -17,7 +17,8 @@ func (v ClientView) next(p Page) NextStep {
 	if s, ok := v.nextReport(p); ok {
 		return s
 	}
-	for _, o := range v.Active {
+	if len(v.Active) > 0 {
+		o := v.Active[0]
 		if !v.Writes {
 			return NextStep{"The order is in force. Next comes a visit.", "Book a visit", "/orders/" + string(o.ID) + "/bookings/new"}
 		}

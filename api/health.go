@@ -19,9 +19,9 @@ func (a *API) healthRoutes(api huma.API) {
 		Summary: "Who refers to whom in the last 365 days, how concentrated that is, and who moved this week"}, a.readNetwork)
 	wire.Handle(api, wire.Operation{ID: "export-network", Method: http.MethodGet, Path: "/api/v1/network/export", Tag: "network", Produces: []string{"text/csv"},
 		Summary: "The partners with their counts as CSV"}, a.exportNetwork)
-	wire.Handle(api, wire.Operation{ID: "read-practice-figures", Method: http.MethodGet, Path: "/api/v1/practice/figures", Tag: "practices",
+	wire.Handle(api, wire.Operation{ID: "read-practice-figures", Method: http.MethodGet, Path: "/api/v1/practice/figures", Tag: "practice",
 		Summary: "The owner's figures, each with its denominator"}, a.readFigures)
-	wire.Handle(api, wire.Operation{ID: "list-figure-cases", Method: http.MethodGet, Path: "/api/v1/practice/figures/{key}", Tag: "practices",
+	wire.Handle(api, wire.Operation{ID: "list-figure-cases", Method: http.MethodGet, Path: "/api/v1/practice/figures/{key}", Tag: "practice",
 		Summary: "The cases behind a figure, the missed ones first"}, a.listFigureCases)
 }
 

@@ -107,11 +107,12 @@ func MergeProviders(by Actor, from, into Provider, accounts map[ProviderID]bool)
 		return into, fault.New(fault.Forbidden, "provider.merge_accounts", "Somebody signs in for each of the two records. The operator of the server merges them.")
 	case accounts[from.ID] && !operator:
 		return into, fault.New(fault.Forbidden, "provider.owned", "The provider signs in with this record. Merge the other one into it.").Ref("provider_id", string(from.ID))
-	}
-	fill(&into.NPI, from.NPI)
-	if accounts[into.ID] && !operator { // theirs: only the number nobody else may have is carried over
+	case accounts[into.ID] && !operator && from.NPI != "" && into.NPI == "":
+		return into, fault.New(fault.Forbidden, "provider.owned", "The provider signs in with the record that stays: they enter their NPI there first, or the operator merges.").Ref("provider_id", string(into.ID))
+	case accounts[into.ID] && !operator: // theirs: nothing is carried over
 		return into, nil
 	}
+	fill(&into.NPI, from.NPI)
 	fill(&into.Taxonomy, from.Taxonomy)
 	fill(&into.Credentials, from.Credentials)
 	fill(&into.Phone, from.Phone)

@@ -67,10 +67,11 @@ func (n *Network) MergeProviders(ctx context.Context, by models.Actor, from, int
 		if goes.MergedInto != "" {
 			return models.Provider{}, fault.New(fault.Conflict, "provider.merged", "This record was merged already. Merge the one that stayed.").Ref("provider_id", string(goes.MergedInto))
 		}
-		if stays, err = mergedRecord(tx, by, goes, stays); err != nil {
+		stays, offices, err := mergedRecord(tx, by, goes, stays)
+		if err != nil {
 			return models.Provider{}, err
 		}
-		if err := tx.MergeProvider(goes, stays); err != nil {
+		if err := tx.MergeProvider(goes, stays, offices); err != nil {
 			return models.Provider{}, err
 		}
 		if err := note(tx, "provider.merge", "provider", string(goes.ID), "into "+string(stays.ID)); err != nil {
@@ -80,21 +81,22 @@ func (n *Network) MergeProviders(ctx context.Context, by models.Actor, from, int
 	})
 }
 
-// mergedRecord is the record that stays, or why it may not be made.
-func mergedRecord(tx *store.Tx, by models.Actor, goes, stays models.Provider) (models.Provider, error) {
+// mergedRecord is the record that stays, and whether the offices come along; or
+// why it may not be made.
+func mergedRecord(tx *store.Tx, by models.Actor, goes, stays models.Provider) (models.Provider, bool, error) {
 	accounts, err := tx.HasAccounts(goes.ID, stays.ID)
 	if err != nil {
-		return stays, err
+		return stays, false, err
 	}
 	if stays, err = models.MergeProviders(by, goes, stays, accounts); err != nil {
-		return stays, err
+		return stays, false, err
 	}
 	if by.Is(models.Operator) || by.Kind == models.ActorSystem {
-		return stays, nil
+		return stays, true, nil
 	}
-	named, err := tx.NamedElsewhere(goes.ID)
-	if err == nil && named {
-		err = fault.New(fault.Forbidden, "provider.merge_shared", "Clients of another practice signed releases that name this record. The operator of the server merges it, or merge the other one into it.")
+	elsewhere, err := tx.HeldElsewhere(goes.ID)
+	if err == nil && elsewhere {
+		err = fault.New(fault.Forbidden, "provider.merge_shared", "Another practice holds orders, papers or signed releases under this record. The operator of the server merges it, or merge the other one into it.")
 	}
-	return stays, err
+	return stays, !accounts[stays.ID], err
 }

@@ -58,7 +58,7 @@ func TestAReleaseThatNamesTheMergedRecordCoversThePerson(t *testing.T) {
 			t.Fatal(err)
 		}
 		p, err := d.net.MergeProviders(d.ctx, d.Desk, twin.ID, d.Provider.ID)
-		if err != nil || p.ID != d.Provider.ID || len(p.Offices) != 2 || p.NPI != d.Provider.NPI || p.Phone != "" {
+		if err != nil || p.ID != d.Provider.ID || len(p.Offices) != 1 || p.NPI != d.Provider.NPI || p.Phone != "" {
 			t.Fatalf("got %+v, %v", p, err)
 		}
 		if err := d.told(d.ctx, d.letter(), d.Therapist); err != nil {
@@ -149,6 +149,13 @@ func TestMergesThatWouldMixPeopleAreRefused(t *testing.T) {
 		code(t, merge(d.Owner, signsIn.ID, d.Provider.ID), "provider.merge_accounts")
 		d.signed(t, func(x *models.ReleaseTerms) { x.Recipients[0].ProviderID = twin.ID })
 		code(t, merge(d.Stranger, twin.ID, d.Provider.ID), "provider.merge_shared")
+		held := d.twin(t, func(x *models.ProviderDraft) { x.Name.Given = "Lihn" })
+		if _, err := d.net.SetCareTeam(d.ctx, d.Desk, d.client.ID, []models.CareTeamMember{{ProviderID: held.ID, Role: "chiropractor"}}); err != nil {
+			t.Fatal(err)
+		}
+		code(t, merge(d.Stranger, held.ID, d.Provider.ID), "provider.merge_shared")
+		numbered := d.twin(t, func(x *models.ProviderDraft) { x.Name.Given, x.NPI = "Linn", "1679576722" })
+		code(t, merge(d.Owner, numbered.ID, signsIn.ID), "provider.owned")
 		if err := merge(operator, signsIn.ID, d.Provider.ID); err != nil {
 			t.Fatal(err)
 		}

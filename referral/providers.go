@@ -168,6 +168,11 @@ func (n *Network) ChangeProvider(ctx context.Context, by models.Actor, id models
 // mayCorrect refuses what is not the actor's to say about a record, or about an
 // office where somebody else who signs in works.
 func mayCorrect(tx *store.Tx, by models.Actor, old, p models.Provider, c models.ProviderChange) error {
+	accounts, err := tx.HasAccounts(old.ID) // also of those whom another practice vouches for
+	if err != nil {
+		return err
+	}
+	old.HasAccount = accounts[old.ID]
 	if identity := p.NPI != old.NPI || p.Email != old.Email; identity && !mayIdentify(by, old) {
 		return fault.New(fault.Forbidden, "provider.has_account", "This provider signs in here: they change their own NPI and e-mail address.")
 	}

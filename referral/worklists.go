@@ -30,7 +30,7 @@ var notForProviders = []models.Worklist{models.ListPromises, models.ListReportsD
 func (n *Network) Worklists(ctx context.Context, by models.Actor) ([]models.WorklistCount, error) {
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) ([]models.WorklistCount, error) {
 		if by.Outsider() {
-			lines, err := n.waiting(tx, by, "")
+			lines, err := n.waiting(tx, by, "", false)
 			return countLines(lines), err
 		}
 		today, err := worklistDay(tx, by)
@@ -78,7 +78,7 @@ func (n *Network) Worklist(ctx context.Context, by models.Actor, q WorklistQuery
 			if q.Side == models.OwedByUs {
 				return models.List[models.OpenLine]{Items: []models.OpenLine{}}, by.May(models.ReceiveReferrals)
 			}
-			lines, err := n.waiting(tx, by, q.Name)
+			lines, err := n.waiting(tx, by, q.Name, true)
 			return cutLines(lines, page), err
 		}
 		today, err := worklistDay(tx, by)
@@ -99,8 +99,9 @@ func (n *Network) Worklist(ctx context.Context, by models.Actor, q WorklistQuery
 const waitingAtMost = 200
 
 // waiting is what practices wait for from a provider. The gate is asked for
-// each, as it is when they open it: what it does not show is not listed.
-func (n *Network) waiting(tx *store.Tx, by models.Actor, name models.Worklist) ([]models.OpenLine, error) {
+// each, as it is when they open it: what it does not show is not listed, and
+// what is listed with a name is on the trail and in the client's ledger.
+func (n *Network) waiting(tx *store.Tx, by models.Actor, name models.Worklist, named bool) ([]models.OpenLine, error) {
 	out := []models.OpenLine{}
 	if err := by.May(models.ReceiveReferrals); err != nil {
 		return out, err
@@ -124,7 +125,7 @@ func (n *Network) waiting(tx *store.Tx, by models.Actor, name models.Worklist) (
 			return out, err
 		}
 		for _, line := range l.Items {
-			shown, err := n.shownToProvider(tx, line)
+			shown, err := n.shownToProvider(tx, line, named)
 			if err != nil {
 				return out, err
 			}
@@ -142,7 +143,7 @@ func (n *Network) waiting(tx *store.Tx, by models.Actor, name models.Worklist) (
 
 // shownToProvider asks the gate: their own order and referral as such, one
 // that was sent to them by the release.
-func (n *Network) shownToProvider(tx *store.Tx, line models.OpenLine) (bool, error) {
+func (n *Network) shownToProvider(tx *store.Tx, line models.OpenLine, named bool) (bool, error) {
 	r := models.Referral{Direction: models.Inbound, ClientID: line.ClientID, ProviderID: line.ProviderID}
 	if line.Kind == models.OpenReferral {
 		var err error
@@ -159,7 +160,12 @@ func (n *Network) shownToProvider(tx *store.Tx, line models.OpenLine) (bool, err
 		return false, err
 	}
 	verdict := models.JudgeReleases(ask, all)
-	return verdict.Allowed && !verdict.Ended, nil
+	if !verdict.Allowed || verdict.Ended || !named {
+		return verdict.Allowed && !verdict.Ended, nil
+	}
+	tx.Log("worklist.read", string(line.Kind), line.ObjectID, line.ClientID, "")
+	verdict, err = n.tell(tx, what, about{ObjectKind: string(line.Kind), ObjectID: line.ObjectID, Description: "Listed as waiting for an answer", Channel: "portal"})
+	return err == nil && verdict.Allowed && !verdict.Ended, err
 }
 
 // countLines is how long a provider's lists are; what waits, waits for them.

@@ -1,6 +1,9 @@
 package store
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"time"
 
 	"rapport/models"
@@ -57,18 +60,34 @@ func (t *Tx) OfficeHasOwner(o models.OfficeID, but models.ProviderID) (bool, err
 	return n > 0, err
 }
 
-// NamedElsewhere says that a signed release of another practice names the
-// record. The transaction is in its own practice again afterwards.
-func (t *Tx) NamedElsewhere(id models.ProviderID) (bool, error) {
+// held are the practice's tables that name a provider, and the column.
+var held = map[string]string{"care_team": "provider_id", "prescriptions": "prescriber_id", "change_requests": "prescriber_id", "reports": "provider_id",
+	"deliveries": "provider_id", "messages": "provider_id", "referrals": "provider_id", "document_requests": "provider_id", "open_items": "provider_id"}
+
+// HeldElsewhere says that another practice holds something about the record: an
+// order, a referral, a paper, a relationship, or a signed release that names it
+// or an office where it works. The transaction is in its own practice again
+// afterwards.
+func (t *Tx) HeldElsewhere(id models.ProviderID) (bool, error) {
 	found := false
 	err := t.inEachPractice(func() error {
 		if found || t.practice == t.by.PracticeID {
 			return nil
 		}
+		p, who := string(t.practice), string(id)
 		var n int
 		err := t.g.Raw(`SELECT COUNT(*) FROM release_recipients x JOIN releases r ON r.practice_id = x.practice_id AND r.id = x.release_id
-			WHERE x.practice_id = ? AND x.provider_id = ? AND r.status = 'active'`, string(t.practice), string(id)).Scan(&n).Error
+			WHERE x.practice_id = ? AND r.status = 'active' AND (x.provider_id = ?
+			OR x.office_id IN (SELECT office_id FROM provider_roles WHERE provider_id = ? AND until IS NULL))`, p, who, who).Scan(&n).Error
 		found = n > 0
+		for _, table := range append(slices.Sorted(maps.Keys(held)), "relationships", "grants") {
+			if err != nil || found {
+				break
+			}
+			column := cmp.Or(held[table], "provider_id")
+			err = t.g.Raw("SELECT COUNT(*) FROM "+table+" WHERE practice_id = ? AND "+column+" = ?", p, who).Scan(&n).Error
+			found = n > 0
+		}
 		return err
 	})
 	return found, err
@@ -95,8 +114,9 @@ func (t *Tx) inEachPractice(f func() error) error {
 // MergeProvider makes one record an alias of another. What points to it in the
 // directory and in every practice points to the one that stays from now on,
 // except what was signed: a release keeps the record that it names, and every
-// read of it finds the one that stayed.
-func (t *Tx) MergeProvider(from, into models.Provider) error {
+// read of it finds the one that stayed. Where somebody else keeps that record,
+// its offices stay as they are.
+func (t *Tx) MergeProvider(from, into models.Provider, offices bool) error {
 	f, i := string(from.ID), string(into.ID)
 	if err := t.g.Exec("UPDATE providers SET merged_into = ?, npi = NULL, version = version + 1 WHERE id = ?", i, f).Error; err != nil {
 		return err
@@ -106,8 +126,8 @@ func (t *Tx) MergeProvider(from, into models.Provider) error {
 		{`UPDATE providers SET npi = ?, taxonomy = ?, credentials = ?, phone = ?, email = ?, accepting = ?, accepting_on = ?, source = ?, source_updated_on = ?,
 			version = version + 1 WHERE id = ?`, opt(into.NPI), into.Taxonomy, into.Credentials, into.Phone, into.Email, string(into.Accepting), into.AcceptingOn,
 			into.Source, into.SourceUpdatedOn, i},
-		{`INSERT INTO provider_roles (provider_id, office_id, since, until) SELECT ?, office_id, since, until FROM provider_roles WHERE provider_id = ?
-			ON CONFLICT (provider_id, office_id) DO UPDATE SET until = NULL WHERE excluded.until IS NULL`, i, f},
+		{`INSERT INTO provider_roles (provider_id, office_id, since, until) SELECT ?, office_id, since, until FROM provider_roles WHERE provider_id = ? AND ?
+			ON CONFLICT (provider_id, office_id) DO UPDATE SET until = NULL WHERE excluded.until IS NULL`, i, f, offices},
 		{"UPDATE provider_roles SET until = ? WHERE provider_id = ? AND until IS NULL", t.now, f},
 		{`INSERT INTO grants (object_kind, object_id, provider_id, practice_id, created_at) SELECT object_kind, object_id, ?, practice_id, created_at FROM grants
 			WHERE provider_id = ? ON CONFLICT DO NOTHING`, i, f},
@@ -147,11 +167,16 @@ func (t *Tx) mergeInPractice(from, into string) error {
 	for _, c := range named {
 		t.released(c)
 	}
-	for table, column := range map[string]string{"care_team": "provider_id", "prescriptions": "prescriber_id", "change_requests": "prescriber_id", "reports": "provider_id",
-		"deliveries": "provider_id", "messages": "provider_id", "referrals": "provider_id", "document_requests": "provider_id", "open_items": "provider_id"} {
-		if err := t.g.Exec("UPDATE "+table+" SET "+column+" = ? WHERE practice_id = ? AND "+column+" = ?", into, p, from).Error; err != nil {
-			return err
+	moved := int64(0)
+	for table, column := range held {
+		done := t.g.Exec("UPDATE "+table+" SET "+column+" = ? WHERE practice_id = ? AND "+column+" = ?", into, p, from)
+		if done.Error != nil {
+			return done.Error
 		}
+		moved += done.RowsAffected
+	}
+	if moved > 0 && t.practice != t.by.PracticeID { // the practice's own trail says why its papers name another record
+		t.Log("provider.merge", "provider", from, "", "into "+into)
 	}
 	return nil
 }

@@ -108,6 +108,7 @@ type officeOut struct {
 	Email            string             `json:"email,omitempty"`
 	TimeZone         string             `json:"time_zone,omitempty"`
 	Hours            []models.OpenHours `json:"hours,omitempty"`
+	Unconfirmed      bool               `json:"unconfirmed,omitempty" doc:"Another practice wrote the address or fax; say that the record is right before a letter or fax goes there. Only where one record is read"`
 }
 
 type providerOut struct {
@@ -144,7 +145,7 @@ func newProviderOut(p models.Provider) providerOut {
 		out.Specialty = t.Label()
 	}
 	for i, o := range p.Offices {
-		out.Offices[i] = officeOut{o.ID, o.Name, o.Address, o.Phone, o.Fax, o.PreferredChannel, o.Email, o.TimeZone, o.Hours}
+		out.Offices[i] = officeOut{o.ID, o.Name, o.Address, o.Phone, o.Fax, o.PreferredChannel, o.Email, o.TimeZone, o.Hours, o.Unconfirmed}
 	}
 	return out
 }

@@ -84,6 +84,13 @@ type Office struct {
 	Email            string
 	TimeZone         string // IANA; the hours are in it
 	Hours            []OpenHours
+	Unconfirmed      bool // another practice wrote where its post goes; only where one record is read
+}
+
+// PostWords is where letters and faxes for the office go, empty where neither
+// is known.
+func (o Office) PostWords() string {
+	return strings.Trim(strings.Join(o.Address.Lines(), "\n")+"\n\n"+o.Fax, "\n")
 }
 
 // OfficeChange is what somebody corrects of an office; nil leaves a field.

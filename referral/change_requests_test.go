@@ -274,13 +274,21 @@ func TestAnAnswerComesBackByFaxOrPhone(t *testing.T) {
 		if o.jobsFor(string(c.Request.ID)) != 0 {
 			t.Error("a mail was promised beside the form")
 		}
+		// A fax that another practice wrote is checked first.
+		office, fax := o.Provider.Offices[0].ID, "+1 206 555 0299"
+		bound := o.Doctor
+		bound.VouchedBy = []models.PracticeID{o.Other.ID}
+		must2(o.net.ChangeProvider(models.WithIfMatch(o.ctx, 1), bound, o.Provider.ID, models.ProviderChange{Offices: []models.OfficeChange{{ID: office, Fax: &fax}}}))(t)
+		_, err := o.net.FaxBackForm(o.ctx, o.Therapist, c.Request.ID)
+		refusedWith(t, err, fault.Conflict, "delivery.office_unconfirmed")
+		must2(o.net.VerifyProvider(o.ctx, o.Desk, o.Provider.ID))(t)
 		form := must2(o.net.FaxBackForm(o.ctx, o.Therapist, c.Request.ID))(t)
 		if !strings.HasPrefix(string(form.Bytes), "%PDF-") {
 			t.Error("the form is no PDF")
 		}
 		o.told(p.ClientID, models.BasisOwnOrder)
 		a := models.AnswerDraft{Decision: models.Decision{Approve: true}, Via: models.ViaFaxBack, AttachmentID: before.ID}
-		_, err := o.net.RecordAnswer(o.ctx, o.Therapist, c.Request.ID, a)
+		_, err = o.net.RecordAnswer(o.ctx, o.Therapist, c.Request.ID, a)
 		refusedWith(t, err, fault.Invalid, "change.scan_required")
 		a.AttachmentID = must2(o.net.AttachScan(o.ctx, o.Therapist, p.ID, scan()))(t).ID
 		done := must2(o.net.RecordAnswer(o.ctx, o.Therapist, c.Request.ID, a))(t)

@@ -81,6 +81,11 @@ func dispatch(tx *store.Tx, by models.Actor, d *models.Delivery) error {
 	d.State = models.DeliveryPrepared
 	d.Events = []models.DeliveryEvent{{At: tx.Now(), State: models.DeliveryPrepared, By: by.Principal()}}
 	if d.Channel == models.ByLetter {
+		if d.ProviderID != "" {
+			if err := mayPost(tx, d.ProviderID); err != nil {
+				return err
+			}
+		}
 		return tx.AddDelivery(*d)
 	}
 	m := models.Message{Kind: models.MessageReportNotice, ObjectKind: "delivery", ObjectID: string(d.ID), ClientID: d.ClientID, ProviderID: d.ProviderID}

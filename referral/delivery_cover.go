@@ -38,6 +38,11 @@ func (n *Network) DeliveryCover(ctx context.Context, by models.Actor, id models.
 		if err := v.Refusal(false); err != nil {
 			return nil, err
 		}
+		if d.ProviderID != "" {
+			if err := mayPost(tx, d.ProviderID); err != nil {
+				return nil, err
+			}
+		}
 		return cover(tx, by, r, d)
 	})
 }

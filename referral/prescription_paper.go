@@ -93,11 +93,14 @@ func practiceHead(p models.Practice) documents.Letterhead {
 // prescriberAddress is the prescriber as the order names them, at the office
 // where they work now.
 func prescriberAddress(tx *store.Tx, p models.Prescription) (documents.Addressee, error) {
-	a := documents.Addressee{Name: p.Content.Prescriber.Name}
 	provider, err := tx.Provider(p.PrescriberID)
-	if err == nil && len(provider.Offices) > 0 {
-		o := provider.Offices[0]
-		a.Office, a.Address, a.Phone, a.Fax = o.Name, o.Address.Lines(), o.Phone, o.Fax
+	if err != nil {
+		return documents.Addressee{}, err
+	}
+	a, err := addressee(tx, provider)
+	a.Name = p.Content.Prescriber.Name
+	if a.Office == "" {
+		a.Phone = ""
 	}
 	return a, err
 }
@@ -188,6 +191,9 @@ func (n *Network) FaxBackForm(ctx context.Context, by models.Actor, id models.Ch
 		}
 		if told.Ended {
 			v, c = v.Frozen(), c.Frozen()
+		}
+		if err := mayPost(tx, p.PrescriberID); err != nil {
+			return Paper{}, err
 		}
 		form, err := faxBack(tx, c, v)
 		if err != nil {

@@ -61,6 +61,9 @@ func (n *Network) AddProvider(ctx context.Context, by models.Actor, d models.Pro
 		if err := tx.ConfirmAddress(p.ID, p.Email); err != nil {
 			return models.Provider{}, err
 		}
+		if err := tx.ConfirmPost(p.ID, p.Offices...); err != nil {
+			return models.Provider{}, err
+		}
 		if tx.PracticeID() != "" { // whom a practice adds, it means to know
 			if _, err := tx.EnsureRelationship(p.ID); err != nil {
 				return models.Provider{}, err
@@ -82,7 +85,10 @@ func joinOffice(tx *store.Tx, p models.ProviderID, o models.OfficeID) error {
 	} else if err != nil {
 		return err
 	}
-	return tx.AddProviderRole(p, o)
+	if err := tx.AddProviderRole(p, o); err != nil {
+		return err
+	}
+	return tx.ConfirmWorkplace(p, o)
 }
 
 // nameTaken adds the id of the record that holds an NPI to the refusal; after a
@@ -118,7 +124,15 @@ func (n *Network) Provider(ctx context.Context, by models.Actor, id models.Provi
 		if err := by.May(models.ReadDirectory); err != nil {
 			return models.Provider{}, err
 		}
-		return tx.Provider(id)
+		p, err := tx.Provider(id)
+		for i, o := range p.Offices {
+			if err == nil && tx.PracticeID() != "" {
+				var confirmed bool
+				confirmed, err = tx.PostConfirmed(p.ID, o)
+				p.Offices[i].Unconfirmed = !confirmed
+			}
+		}
+		return p, err
 	})
 }
 
@@ -150,6 +164,9 @@ func (n *Network) ChangeProvider(ctx context.Context, by models.Actor, id models
 			if err := tx.ConfirmAddress(p.ID, p.Email); err != nil {
 				return p, err
 			}
+		}
+		if err := postMoves(tx, old, &p, c.Verified); err != nil {
+			return p, err
 		}
 		if err := tx.UpdateProvider(p, models.IfMatchOf(ctx)); err != nil {
 			return p, err
@@ -214,6 +231,9 @@ func (n *Network) VerifyProvider(ctx context.Context, by models.Actor, id models
 		if err := tx.ConfirmAddress(p.ID, p.Email); err != nil {
 			return p, err
 		}
+		if err := checkedPost(tx, p.ID, p.Offices...); err != nil {
+			return p, err
+		}
 		if err := tx.UpdateProvider(p, p.Version); err != nil {
 			return p, err
 		}
@@ -269,7 +289,10 @@ func moveOffices(tx *store.Tx, p models.Provider, c models.ProviderChange) error
 		if err := tx.AddOffice(o); err != nil {
 			return err
 		}
-		return tx.AddProviderRole(id, o.ID)
+		if err := tx.AddProviderRole(id, o.ID); err != nil {
+			return err
+		}
+		return tx.ConfirmPost(id, o)
 	}
 	if c.JoinsID != "" {
 		return joinOffice(tx, id, c.JoinsID)

@@ -50,6 +50,11 @@ func (n *Network) sendReferral(tx *store.Tx, by models.Actor, practice models.Pr
 	if err := channelOf(to, step.Channel); err != nil {
 		return err
 	}
+	if step.Channel == models.ByLetter || !to.HasAccount {
+		if err := mayPost(tx, to.ID); err != nil {
+			return err
+		}
+	}
 	if err := n.enclose(tx, by, practice, c, to, r); err != nil {
 		return err
 	}
@@ -126,7 +131,11 @@ func (n *Network) enclose(tx *store.Tx, by models.Actor, practice models.Practic
 }
 
 func drawPacket(tx *store.Tx, by models.Actor, practice models.Practice, c models.Client, to models.Provider, r models.Referral) ([]byte, error) {
-	p := documents.ReferralPaper{Identity: documents.Identity{DocumentID: string(r.ID), At: tx.Now()}, Practice: letterheadOf(practice), To: officeOf(to),
+	address, err := addressee(tx, to)
+	if err != nil {
+		return nil, err
+	}
+	p := documents.ReferralPaper{Identity: documents.Identity{DocumentID: string(r.ID), At: tx.Now()}, Practice: letterheadOf(practice), To: address,
 		Client: documents.Person{Name: c.Name.String(), Born: c.BirthDate}, On: practice.Today(tx.Now()), Urgent: r.Priority == models.Urgent, WantedBy: r.WantedBy,
 		Reason: r.Reason, Enclosed: enclosedWords(r.Enclosed), AnswerBy: r.DueOn, ReplyTo: "Answer in the portal, or call " + practice.Phone}
 	for _, x := range enclosable {
@@ -192,15 +201,6 @@ func packetOrder(tx *store.Tx, practice models.Practice, r models.Referral, p *d
 		p.Order.Frequency = f.String()
 	}
 	return nil
-}
-
-func officeOf(p models.Provider) documents.Addressee {
-	to := documents.Addressee{Name: p.DisplayName(), Phone: p.Phone}
-	if len(p.Offices) > 0 {
-		o := p.Offices[0]
-		to.Office, to.Address, to.Phone, to.Fax = o.Name, o.Address.Lines(), o.Phone, o.Fax
-	}
-	return to
 }
 
 // signatureOf is who sends a letter.

@@ -101,12 +101,10 @@ func addresseeOf(tx *store.Tx, r models.Report) (documents.Addressee, error) {
 		return documents.Addressee{Name: r.Payer.PayerName, Office: "Claim " + r.Payer.ClaimNumber}, nil
 	}
 	p, err := tx.Provider(r.ProviderID)
-	to := documents.Addressee{Name: p.DisplayName(), Phone: p.Phone}
-	if len(p.Offices) > 0 {
-		o := p.Offices[0]
-		to.Office, to.Address, to.Phone, to.Fax = o.Name, o.Address.Lines(), o.Phone, o.Fax
+	if err != nil {
+		return documents.Addressee{}, err
 	}
-	return to, err
+	return addressee(tx, p)
 }
 
 // contain fixes what the report holds by the recipient's releases of this

@@ -61,7 +61,14 @@ func (n *Network) ThankYouLetter(ctx context.Context, by models.Actor, id models
 		if err != nil {
 			return nil, err
 		}
-		p := documents.ThanksPaper{Identity: documents.Identity{DocumentID: string(r.ID), At: tx.Now()}, Practice: letterheadOf(practice), To: officeOf(to),
+		if err := mayPost(tx, to.ID); err != nil {
+			return nil, err
+		}
+		address, err := addressee(tx, to)
+		if err != nil {
+			return nil, err
+		}
+		p := documents.ThanksPaper{Identity: documents.Identity{DocumentID: string(r.ID), At: tx.Now()}, Practice: letterheadOf(practice), To: address,
 			On: practice.Today(tx.Now()), First: r.FirstOfProvider}
 		if p.Signature, err = signatureOf(tx, by, practice); err != nil {
 			return nil, err

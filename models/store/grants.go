@@ -53,29 +53,6 @@ func (t *Tx) EnterByGrant(kind, object, noun string) error {
 	return t.Enter(models.PracticeID(r.PracticeID))
 }
 
-// mailbox is the kind of the grants by which practices stand for an address.
-func mailbox(address string) string { return "mailbox:" + models.HashToken(address) }
-
-// ConfirmAddress keeps that this practice stands for a provider's address.
-func (t *Tx) ConfirmAddress(p models.ProviderID, address string) error {
-	if t.practice == "" || t.practice == models.NetworkPractice || address == "" {
-		return nil
-	}
-	return t.GrantOnce(mailbox(address), string(t.practice), p)
-}
-
-// AddressConfirmed says that this practice stands for a provider's address, or
-// that no practice does: then the provider or the operator gave it.
-func (t *Tx) AddressConfirmed(p models.ProviderID, address string) (bool, error) {
-	rows, err := shared[grantRow](t).Select("practice_id").Where("object_kind = ? AND provider_id = ?", mailbox(address), string(p)).Find(t.ctx)
-	for _, r := range rows {
-		if r.PracticeID == string(t.practice) {
-			return true, err
-		}
-	}
-	return len(rows) == 0, err
-}
-
 // Grants lists a provider's objects of a kind, newest first, over all practices.
 func (t *Tx) Grants(kind string, page models.Page) (models.List[models.Grant], error) {
 	c := shared[grantRow](t).Select("object_kind", "object_id", "provider_id", "practice_id", "created_at").

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"reflect"
 	"time"
 
 	"rapport/models"
@@ -101,26 +102,36 @@ func stands(refusal *fault.Error) error { return &standing{refusal} }
 // and what the gate refused into the ledger.
 func verb[T any](ctx context.Context, n *Network, open begin, by models.Actor, f func(context.Context, *store.Tx) (T, error)) (T, error) {
 	var v T
+	err := n.act(ctx, open, by, &v, func(ctx context.Context, tx *store.Tx) (err error) {
+		v, err = f(ctx, tx)
+		return err
+	})
+	return v, err
+}
+
+// act is verb for an answer of any type, which f leaves at the address.
+func (n *Network) act(ctx context.Context, open begin, by models.Actor, answer any, f func(context.Context, *store.Tx) error) error {
 	var trail []models.AuditEvent
 	var told []models.Disclosure
 	var kept *standing
+	v := reflect.ValueOf(answer).Elem()
 	err := open(ctx, by, func(ctx context.Context, tx *store.Tx) error {
-		var zero T
-		v, trail, told, kept = zero, nil, nil, nil
+		v.SetZero()
+		trail, told, kept = nil, nil, nil
 		idem, keyed := models.IdempotencyOf(ctx)
 		if keyed {
-			if seen, err := tx.Replay(idem, &v); seen || err != nil {
+			if seen, err := tx.Replay(idem, answer); seen || err != nil {
 				if err == nil {
-					err = n.stillShown(tx, by, &v)
+					err = n.stillShown(tx, by, answer)
 				}
 				if err != nil {
-					v, trail, told = zero, tx.Trail(), tx.Told()
+					v.SetZero()
+					trail, told = tx.Trail(), tx.Told()
 				}
 				return err
 			}
 		}
-		var err error
-		v, err = f(ctx, tx)
+		err := f(ctx, tx)
 		if errors.As(err, &kept) {
 			tx.Refuse(kept.refusal.Code)
 			if keyed {
@@ -130,19 +141,19 @@ func verb[T any](ctx context.Context, n *Network, open begin, by models.Actor, f
 		}
 		trail, told = tx.Trail(), tx.Told()
 		if err == nil && keyed {
-			err = tx.Answer(idem, v)
+			err = tx.Answer(idem, v.Interface())
 		}
 		return err
 	})
 	if err == nil && kept != nil {
-		return v, kept.refusal
+		return kept.refusal
 	}
 	if err != nil && !errors.Is(err, fault.Unavailable) && len(trail) > 0 {
 		if e := n.refused(ctx, by, trail, told, fault.CodeOf(err)); e != nil {
-			return v, fault.New(fault.Unavailable, "audit.unavailable", "The audit trail cannot be written, so nothing is answered. Try again.").Because(errors.Join(err, e))
+			return fault.New(fault.Unavailable, "audit.unavailable", "The audit trail cannot be written, so nothing is answered. Try again.").Because(errors.Join(err, e))
 		}
 	}
-	return v, err
+	return err
 }
 
 // stillShown asks the gate again before an outsider is given an answer about an

@@ -48,8 +48,8 @@ func (op Operation) refusals() []int {
 func refusalName(status int) string { return strings.ReplaceAll(http.StatusText(status), " ", "") }
 
 // describeBytes says of which media types an answer of bytes is.
-func describeBytes[O any](op Operation, h *huma.Operation) {
-	f, ok := reflect.TypeFor[O]().FieldByName("Body")
+func describeBytes(op Operation, out reflect.Type, h *huma.Operation) {
+	f, ok := out.FieldByName("Body")
 	if !ok || f.Type != reflect.TypeFor[[]byte]() {
 		return
 	}
@@ -77,9 +77,7 @@ func describeRefusals(api huma.API, op Operation) {
 	}
 }
 
-// describeFile replaces huma's guess of a form by what uploads are.
-func describeFile(api huma.API, op Operation) {
-	api.OpenAPI().Paths[op.Path].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {
-		Schema: &huma.Schema{Type: huma.TypeObject, Required: []string{"file"}, Properties: map[string]*huma.Schema{
-			"file": {Type: huma.TypeString, Format: "binary", Description: "A PDF, PNG or JPEG of at most 10 MiB"}}}}}}
-}
+// fileBody is what uploads are.
+var fileBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {
+	Schema: &huma.Schema{Type: huma.TypeObject, Required: []string{"file"}, Properties: map[string]*huma.Schema{
+		"file": {Type: huma.TypeString, Format: "binary", Description: "A PDF, PNG or JPEG of at most 10 MiB"}}}}}}

@@ -41,7 +41,7 @@ func ofFramework(s int, cause error) *fault.Error {
 // humaFault shapes huma's refusals. Submitted values are never echoed. A path
 // that does not fit is nothing to correct: there is nothing at that address.
 func humaFault(s int, msg string, errs ...error) *fault.Error {
-	if s == http.StatusBadRequest && msg == "request body is required" {
+	if s == http.StatusBadRequest && msg == bodyRequired {
 		return fault.New(fault.Malformed, "body.required", "Send a JSON body; {} when there is nothing to say.")
 	}
 	var list []fault.Violation

@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -32,41 +33,53 @@ type Operation struct {
 func (op Operation) keyed() bool { return op.Method == http.MethodPost && !op.Public }
 
 // Handle registers an operation: media type, Idempotency-Key, If-Match and
-// sign-in are settled before the handler, faults become problems after it.
+// sign-in are settled before the handler, faults become problems after it. What
+// differs between operations is read from the two types here, once. A copy of
+// huma.Register for each of them would be a tenth of the program.
 func Handle[I, O any](api huma.API, op Operation, handler func(context.Context, *I) (*O, error)) {
-	h := op.described()
-	h.Middlewares = huma.Middlewares{prepare(api, op)}
-	describeBytes[O](op, &h)
-	huma.Register(api, h, func(ctx context.Context, in *I) (*O, error) {
-		out, err := handler(ctx, in)
-		if err != nil {
-			return nil, answerable(ctx, err)
-		}
-		return out, nil
+	register(api, op, reflect.TypeFor[I](), reflect.TypeFor[O](), func(ctx context.Context, in any) (any, error) {
+		return handler(ctx, in.(*I))
 	})
-	describeRefusals(api, op)
-	if op.Upload {
-		describeFile(api, op)
-	}
 }
 
-// prepare checks what every operation needs before its body is looked at.
-func prepare(api huma.API, op Operation) func(huma.Context, func(huma.Context)) {
+func register(api huma.API, op Operation, in, out reflect.Type, handler func(context.Context, any) (any, error)) {
+	h, known := op.described(), api.OpenAPI().Components.Schemas
+	taken := inputOf(in, &h, known)
+	describeBytes(op, out, &h)
+	given := answerOf(out, &h, known)
+	api.OpenAPI().AddOperation(&h)
+	describeRefusals(api, op)
 	parts := pathPart.FindAllStringSubmatch(op.Path, -1)
-	return func(ctx huma.Context, next func(huma.Context)) {
+	api.Adapter().Handle(&h, func(ctx huma.Context) {
 		std, err := op.ready(ctx, parts)
-		if err == nil {
-			next(huma.WithContext(ctx, std))
+		if err != nil {
+			refuse(api, ctx, err)
 			return
 		}
-		p := answerable(ctx.Context(), err)
-		for k, v := range p.GetHeaders() {
-			ctx.SetHeader(k, v[0])
+		ctx = huma.WithContext(ctx, std)
+		value, wrong := taken.read(api, ctx)
+		if len(wrong.found.Errors) > 0 {
+			_ = huma.WriteErr(api, ctx, wrong.status, wrong.what, wrong.found.Errors...)
+			return
 		}
-		ctx.SetHeader("Content-Type", problemType)
-		ctx.SetStatus(p.Status)
-		_ = api.Marshal(ctx.BodyWriter(), "application/json", p)
+		result, err := handler(std, value.Interface())
+		if err != nil {
+			refuse(api, ctx, err)
+			return
+		}
+		given.write(api, ctx, reflect.ValueOf(result).Elem())
+	})
+}
+
+// refuse answers with the problem of an error.
+func refuse(api huma.API, ctx huma.Context, err error) {
+	p := answerable(ctx.Context(), err)
+	for k, v := range p.GetHeaders() {
+		ctx.SetHeader(k, v[0])
 	}
+	ctx.SetHeader("Content-Type", problemType)
+	ctx.SetStatus(p.Status)
+	_ = api.Marshal(ctx.BodyWriter(), "application/json", p)
 }
 
 var pathPart = regexp.MustCompile(`\{(\w+)\}`)

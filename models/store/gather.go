@@ -14,29 +14,40 @@ import (
 // NULL is the zero value. GORM's own reading gives the same at three times the
 // cost, because it goes through a value in between for every field.
 func gather[T any](g *gorm.DB) ([]T, error) {
-	found, err := g.Rows()
+	var v, zero T
+	out := []T{}
+	err := eachRow(g, &v, func() {
+		out = append(out, v)
+		v = zero
+	})
 	if err != nil {
 		return nil, err
+	}
+	return out, nil
+}
+
+// eachRow reads one row after the other into v and says so.
+func eachRow(g *gorm.DB, v any, read func()) error {
+	found, err := g.Rows()
+	if err != nil {
+		return err
 	}
 	defer found.Close()
 	columns, err := found.Columns()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var v, zero T
-	places, err := placesOf(g, &v, columns)
+	places, err := placesOf(g, v, columns)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out := []T{}
 	for found.Next() {
-		v = zero
 		if err := found.Scan(places...); err != nil {
-			return nil, err
+			return err
 		}
-		out = append(out, v)
+		read()
 	}
-	return out, found.Err()
+	return found.Err()
 }
 
 // asked is gather for a statement that is written out.

@@ -22,7 +22,7 @@ const demoPassword = "demo-neck-and-back"
 
 // Help is shown by rapport demo --help.
 func (demoCommand) Help() string {
-	return "Makes a demo network (a practice, ten providers, forty clients, a year of history) in a directory of its own and serves it on this machine. Mails become files, to be read in the portal at /demo/mail."
+	return "Makes a demo network (a practice, twelve providers, forty clients, a year of history) in a directory of its own and serves it on this machine. Mails become files, to be read in the portal at /demo/mail."
 }
 
 // Run seeds, serves and prints how to sign in.
@@ -30,7 +30,7 @@ func (c demoCommand) Run(out io.Writer) error {
 	if c.DatabaseURL != "" || c.SMTPURL != "" {
 		return errors.New("the demo keeps to its own directory and mails nobody; leave --database-url and --smtp-url out")
 	}
-	fmt.Fprintln(out, "Rapport demo: a practice, ten providers, forty clients, a year of history. All of it is invented.")
+	fmt.Fprintln(out, "Rapport demo: a practice, twelve providers, forty clients, a year of history. All of it is invented.")
 	dir, err := c.dataDir()
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func (c demoCommand) Run(out io.Writer) error {
 	if !c.Keep || !seeded(s) {
 		begun := time.Now()
 		fmt.Fprintln(out, "Making the demo network takes some seconds …")
-		if err := reseed(ctx, s); err != nil {
+		if err := reseed(ctx, s, begun); err != nil {
 			return fmt.Errorf("demo network: %w", err)
 		}
 		fmt.Fprintf(out, "done in %s\n", time.Since(begun).Round(100*time.Millisecond))

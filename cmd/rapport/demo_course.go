@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rapport/models"
+	"rapport/referral"
 )
 
 // course is an episode while it is lived.
@@ -57,7 +58,7 @@ func (s *seeder) reports(c *course, after func(visit int) models.Date) {
 		day := after(r.visit)
 		s.later(s.on(day, 18, c.client%50), func() error { return s.report(c, r.kind) })
 		if c.demoEpisode.read {
-			s.later(s.on(day.AddDays(1+c.client%3), 8, c.client%50), func() error { return s.read(c) })
+			s.later(s.on(day.AddDays(1+c.client%3), 8, c.client%50), func() error { return s.read(c, r.kind) })
 		}
 	}
 }
@@ -160,19 +161,25 @@ func (s *seeder) report(c *course, kind models.ReportKind) error {
 	if _, err := s.net.SignReport(s.ctx, c.therapist, r.ID); err != nil {
 		return err
 	}
-	channel := models.ByLetter
 	if _, signsIn := s.doctors[c.provider]; signsIn {
-		channel = models.ByPortal
+		s.reported = true
+		_, err = s.net.DeliverReport(s.ctx, c.therapist, r.ID, models.DeliveryDraft{ProviderID: c.doctor.ID, Channel: models.ByPortal})
+		return err
 	}
-	_, err = s.net.DeliverReport(s.ctx, c.therapist, r.ID, models.DeliveryDraft{ProviderID: c.doctor.ID, Channel: channel})
+	d, err := s.net.DeliverReport(s.ctx, c.therapist, r.ID, models.DeliveryDraft{ProviderID: c.doctor.ID, Channel: models.ByLetter})
+	if err != nil {
+		return err
+	}
+	_, err = s.net.RecordProof(s.ctx, c.therapist, d.ID, models.Proof{State: models.DeliverySent, Note: "Posted at the counter in Ballard."})
 	return err
 }
 
-// read is the doctor's ten seconds: download, a word of thanks.
-func (s *seeder) read(c *course) error {
+// read is the doctor's ten seconds: download, a word of thanks. Who gets
+// letters says on the phone that the discharge was seen.
+func (s *seeder) read(c *course, kind models.ReportKind) error {
 	doctor, signsIn := s.doctors[c.provider]
 	if !signsIn {
-		return nil
+		return s.thankedByPhone(c, kind)
 	}
 	if err := s.post(); err != nil { // the notice went out long before
 		return err
@@ -186,5 +193,16 @@ func (s *seeder) read(c *course) error {
 		return err
 	}
 	_, err = s.net.AcknowledgeReport(s.ctx, doctor, id, "Thank you, please go on.")
+	return err
+}
+
+func (s *seeder) thankedByPhone(c *course, kind models.ReportKind) error {
+	if kind != models.ReportDischarge {
+		return nil
+	}
+	l, err := s.net.Referrals(s.ctx, s.desk, referral.ReferralQuery{Direction: models.Inbound, State: models.ReferralCompleted, ClientID: c.who.ID, ProviderID: c.doctor.ID}, models.Page{Limit: 1})
+	for _, v := range l.Items {
+		_, err = s.net.ActOnReferral(s.ctx, s.desk, v.ID, referral.ReferralStep{ReferralAct: models.ReferralAct{Action: models.ActAcknowledge, SaidBy: "the front desk"}})
+	}
 	return err
 }

@@ -17,6 +17,8 @@ var demoOffices = []models.Office{
 		Address: models.Address{Line1: "5400 22nd Ave NW", City: "Seattle", State: "WA", PostalCode: "98107"}},
 	{Name: "Puget Orthopaedics", Phone: "+1 206 555 0160", Fax: "+1 206 555 0169", PreferredChannel: models.Channel("letter"),
 		Address: models.Address{Line1: "600 Broadway", City: "Seattle", State: "WA", PostalCode: "98122"}},
+	{Name: "Phinney Sports Medicine", Phone: "+1 206 555 0170", Fax: "+1 206 555 0179", PreferredChannel: models.Channel("email"),
+		Address: models.Address{Line1: "6500 Phinney Ave N", City: "Seattle", State: "WA", PostalCode: "98103"}},
 }
 
 type demoProvider struct {
@@ -35,6 +37,8 @@ var demoProviders = []demoProvider{
 	{"Tomás", "Herrera", "DPT", "1047119593", "225100000X", "tomas@cascade.example", 3},
 	{"Ingrid", "Sørensen", "MD", "1047120963", "207X00000X", "ingrid@puget.example", 5},
 	{"Amara", "Okafor", "NP", "1047122332", "363LF0000X", "amara@rainier.example", 2},
+	{"Farid", "Haidari", "MD", "1047123702", "207QS0010X", "farid@phinney.example", 6},
+	{"Ngaio", "Te Rangi", "DPT", "1047125079", "225100000X", "ngaio@phinney.example", 6},
 }
 
 // demoClients come from everywhere, as clients do.

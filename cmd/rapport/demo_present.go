@@ -53,7 +53,7 @@ func (s *seeder) running(ago, client, provider, done, total, minutes, per, compl
 
 // recently is a time so many minutes before now, after everything planned.
 func (s *seeder) recently(minutes int, do func() error) {
-	s.later(time.Now().Add(-time.Duration(minutes)*time.Minute), do)
+	s.later(s.end.Add(-time.Duration(minutes)*time.Minute), do)
 }
 
 func (s *seeder) legsAndFeet(c *course) {
@@ -170,7 +170,7 @@ func (s *seeder) bookings(courses ...*course) {
 	s.recently(30, func() error {
 		for i, c := range courses {
 			at := s.on(s.today.AddDays(i), 16+i, 30)
-			if !at.After(time.Now()) {
+			if !at.After(s.end) {
 				at = s.on(s.today.AddDays(1), 10, 0)
 			}
 			if _, err := s.net.Book(s.ctx, s.desk, models.BookingDraft{ClientID: c.who.ID, PrescriptionID: c.order, TherapistID: c.therapist.UserID,

@@ -16,6 +16,7 @@ import (
 
 	"rapport/models"
 	"rapport/models/store"
+	"rapport/models/store/seal"
 	"rapport/referral"
 	"rapport/referral/delivery"
 	"rapport/referral/mail"
@@ -29,6 +30,7 @@ type seeder struct {
 	jobs      *delivery.Delivery
 	box       *mail.Memory
 	at        time.Time
+	end       time.Time // the present, up to which the year is lived
 	zone      *time.Location
 	today     models.Date
 	owner     models.Actor
@@ -36,9 +38,13 @@ type seeder struct {
 	desk      models.Actor
 	practice  models.PracticeID
 	providers []models.Provider
-	doctors   map[int]models.Actor // by place in demoProviders, those who sign in
+	ties      []models.RelationshipID // by place in demoProviders
+	staff     map[int]models.StaffID  // by place in demoStaff
+	doctors   map[int]models.Actor    // by place in demoProviders, those who sign in
 	clients   []models.Client
 	events    []event
+	posted    time.Time // when mail last went out
+	reported  bool      // a report waits for it
 }
 
 // event is one thing that happens at its time.
@@ -47,11 +53,15 @@ type event struct {
 	do func() error
 }
 
+func newSeeder(ctx context.Context, end time.Time) *seeder {
+	return &seeder{ctx: ctx, box: &mail.Memory{}, end: end, doctors: map[int]models.Actor{}, staff: map[int]models.StaffID{}}
+}
+
 func (s *seeder) now() time.Time { return s.at.Truncate(time.Second) }
 
-// reseed makes the demo network anew. Durability is given up while it is made:
-// a demo that was cut off is made again.
-func reseed(ctx context.Context, c serving) error {
+// reseed makes the demo network anew, with a year that ends now. Durability is
+// given up while it is made: a demo that was cut off is made again.
+func reseed(ctx context.Context, c serving, now time.Time) error {
 	if err := clear(c); err != nil {
 		return err
 	}
@@ -63,19 +73,28 @@ func reseed(ctx context.Context, c serving) error {
 	if err := private(path); err != nil {
 		return err
 	}
-	s := &seeder{ctx: ctx, box: &mail.Memory{}, doctors: map[int]models.Actor{}}
-	db, err := store.Open(store.Config{URL: c.DatabaseURL, Now: s.now, NewID: newID, Master: master})
+	s := newSeeder(ctx, now)
+	db, err := s.open(c.DatabaseURL, master)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if err := migrate(ctx, db); err != nil {
-		return err
-	}
-	if _, err := db.Pool().ExecContext(ctx, "PRAGMA synchronous=OFF"); err != nil {
-		return err
-	}
 	return s.fill(db, c.PublicURL)
+}
+
+// open makes an empty database file ready for the year.
+func (s *seeder) open(url string, master *seal.Master) (*store.DB, error) {
+	db, err := store.Open(store.Config{URL: url, Now: s.now, NewID: newID, Master: master})
+	if err != nil {
+		return nil, err
+	}
+	if err = migrate(s.ctx, db); err == nil {
+		_, err = db.Pool().ExecContext(s.ctx, "PRAGMA synchronous=OFF")
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
 }
 
 // fill lives the demo year in a migrated database.
@@ -95,8 +114,7 @@ func (s *seeder) live() error {
 	if s.zone, err = time.LoadLocation("America/Los_Angeles"); err != nil {
 		return err
 	}
-	end := time.Now()
-	s.today = models.DateOf(end, s.zone)
+	s.today = models.DateOf(s.end, s.zone)
 	s.at = s.today.AddDays(-370).Time(s.zone).Add(9 * time.Hour)
 	if err := errors.Join(s.people()); err != nil {
 		return err
@@ -106,11 +124,11 @@ func (s *seeder) live() error {
 	}
 	s.present()
 	s.referrals()
+	s.relations()
 	slices.SortStableFunc(s.events, func(a, b event) int { return a.at.Compare(b.at) })
-	drained := time.Time{}
 	for _, e := range s.events {
-		if e.at.After(end) {
-			e.at = end
+		if e.at.After(s.end) {
+			e.at = s.end
 		}
 		if e.at.After(s.at) {
 			s.at = e.at
@@ -118,17 +136,25 @@ func (s *seeder) live() error {
 		if err := e.do(); err != nil {
 			return fmt.Errorf("on %s: %w", s.at.Format(time.DateOnly), said(err))
 		}
-		if recent := end.Sub(s.at) < 20*time.Hour; !recent && s.at.Sub(drained) > 20*time.Hour {
-			drained = s.at
-			if err := s.post(); err != nil {
-				return err
-			}
+		if err := s.postNowAndThen(); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
+// postNowAndThen mails what waits: a report on the day it was sent, the rest
+// within the week.
+func (s *seeder) postNowAndThen() error {
+	recent := s.end.Sub(s.at) < 20*time.Hour
+	if since := s.at.Sub(s.posted); recent || since < 20*time.Hour || since < 7*24*time.Hour && !s.reported {
+		return nil
+	}
+	return s.post()
+}
+
 func (s *seeder) post() error {
+	s.posted, s.reported = s.at, false
 	_, err := s.jobs.Drain(s.ctx)
 	return err
 }

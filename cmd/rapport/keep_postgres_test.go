@@ -8,12 +8,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"rapport/migrations"
-	"rapport/models"
 	"rapport/models/store"
 	"rapport/models/store/storetest"
-	"rapport/referral/mail"
 )
 
 // TestAPostgresDumpRestoresWhole does what docs/operate.md says: dump as the
@@ -56,7 +55,7 @@ func demoYearOn(t *testing.T, url, secret string) map[string]int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &seeder{ctx: t.Context(), box: &mail.Memory{}, doctors: map[int]models.Actor{}}
+	s := newSeeder(t.Context(), time.Now())
 	db, err := store.Open(store.Config{URL: url, Now: s.now, NewID: newID, Master: master})
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // demoYear is a demo network made once; tests work on copies of its files.
@@ -22,7 +23,7 @@ var demoYear = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return dir, reseed(context.Background(), s)
+	return dir, reseed(context.Background(), s, time.Now())
 })
 
 func TestMain(m *testing.M) {

@@ -53,7 +53,7 @@ type openItemOut struct {
 	ObjectID     string             `json:"object_id" doc:"Of an order and its report clock, the version in force"`
 	Worklist     models.Worklist    `json:"worklist"`
 	WhoseTurn    models.OwedBy      `json:"whose_turn" enum:"us,them"`
-	Clock        string             `json:"clock" doc:"review, sign, countersign, send, answer, visit, outcome, look, report, expiry, promise"`
+	Clock        string             `json:"clock" doc:"review, sign, countersign, send, answer, visit, outcome, look, initial_report, progress_report, discharge_report, expiry, promise"`
 	ClockOn      models.Date        `json:"clock_on" format:"date" doc:"The last day on which it is in time"`
 	DaysLeft     int                `json:"days_left" doc:"Below zero: days over"`
 	Action       openActionOut      `json:"action"`

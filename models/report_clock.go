@@ -155,40 +155,65 @@ func (p Prescription) ClockFacts(s Series, visits []Visit, sent *time.Time, disc
 // ClockMonths is how far back an order without a session still owes a report.
 const ClockMonths = 12
 
-// ClockRing is when a clock begins to ask for a report, the last day on time,
-// and the last day on which anybody is asked.
-type ClockRing struct{ On, Due, Until Date }
+// ClockRing is a stretch of days on which an order owes one report: from On to
+// Until it is asked for, Due is the last day on time.
+type ClockRing struct {
+	Kind           ReportKind
+	On, Due, Until Date
+}
 
-// Rings is when the order will owe a report, as long as nothing else happens
-// to it; it is zero where nothing will be owed.
-func (p Prescription) Rings(s Series, visits []Visit, sent *time.Time, discharged bool, settings PracticeSettings) ClockRing {
+// Rings are the days on which the order will owe a report as long as nothing
+// but time happens to it, in order and apart: Due on any day says the same.
+// Nobody is asked any more ClockMonths after the last visit.
+func (p Prescription) Rings(s Series, visits []Visit, sent *time.Time, discharged bool, settings PracticeSettings) []ClockRing {
 	if len(visits) == 0 || p.Status == OrderEnteredInError {
-		return ClockRing{}
+		return nil
 	}
-	last := visits[len(visits)-1].On
+	on := func(day Date) ClockFacts { return p.ClockFacts(s, visits, sent, discharged, settings, day) }
+	var rings []ClockRing
+	days, last := p.clockDays(on(visits[0].On), visits), visits[len(visits)-1].On.AddMonths(ClockMonths)
+	for i, day := range days {
+		until := last
+		if i+1 < len(days) {
+			until = min(last, days[i+1].AddDays(-1))
+		}
+		c := on(day).Due(day)
+		if !c.Owed() || day.After(last) {
+			continue
+		}
+		if n := len(rings) - 1; n >= 0 && rings[n].Kind == c.Kind && rings[n].Due == c.DueOn && rings[n].Until.AddDays(1) == day {
+			rings[n].Until = until
+			continue
+		}
+		rings = append(rings, ClockRing{c.Kind, day, c.DueOn, until})
+	}
+	return rings
+}
+
+// clockDays are the days on which time alone may change what a clock says: the
+// first visit since the last report, the day the next is owed, the last visit,
+// the day after the order's end, and the one after a countersignature was due.
+func (p Prescription) clockDays(f ClockFacts, visits []Visit) []Date {
 	_, end := p.Window(visits[0].On)
-	f := p.ClockFacts(s, visits, sent, discharged, settings, visits[0].On)
-	days := []Date{last, max(last, end).AddDays(1)}
+	days := []Date{f.LastVisit, end.AddDays(1)}
 	if len(f.Since) > 0 {
 		_, due := f.progress()
 		days = append(days, f.Since[0], max(due, f.Since[0]))
 	}
-	slices.Sort(days)
-	for _, day := range days {
-		if c := p.ClockFacts(s, visits, sent, discharged, settings, day).Due(day); c.Owed() {
-			return ClockRing{day, c.DueOn, last.AddMonths(ClockMonths)}
-		}
+	if p.Verbal != nil && p.Countersigned == nil {
+		days = append(days, p.Verbal.CountersignBy.AddDays(1))
 	}
-	return ClockRing{}
+	slices.Sort(days)
+	return slices.Compact(days)
 }
 
 // ReportsOwed is a part of what a practice owes; who has waited longest is first.
 type ReportsOwed = List[ReportClockLine]
 
 // ReportStanding is how a practice keeps its report clocks. An order counts as
-// overdue once the first day it owed a report on is past. Sent are the reports that
-// first went out since a day and answered a clock, OnTime those that did so on
-// the day they were owed or before.
+// overdue once the day its clock rang is past. Sent are the reports that first
+// went out since a day and answered a clock, OnTime those that did so by the
+// day the clock rang; the owner's figure of reports allows two working days more.
 type ReportStanding struct {
 	Owed, Overdue int
 	Since         Date

@@ -8,16 +8,19 @@ import (
 	"rapport/models"
 )
 
-// TestAnOrderRingsOnTheFirstDayItsClockOwesAReport compares the day that is
-// stored with what the clock says on each day of a year.
-func TestAnOrderRingsOnTheFirstDayItsClockOwesAReport(t *testing.T) {
+// TestAnOrderRingsOnTheDaysOnWhichItsClockOwesAReport compares the days that
+// are stored with what the clock says on each day of a year and a half.
+func TestAnOrderRingsOnTheDaysOnWhichItsClockOwesAReport(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 11))
-	rang := 0
+	rings, kinds := map[int]int{}, map[models.ReportKind]int{}
 	for n := range 3000 {
 		p := models.Prescription{Status: models.OrderActive, Content: models.OrderContent{ValidFrom: "2026-01-01",
 			ValidUntil: models.Date("2026-02-01").AddDays(r.IntN(90)), Expiry: models.Strict, Clock: models.ClockIssued}}
 		if r.IntN(8) == 0 {
 			p.Status = models.OrderRevoked
+		}
+		if r.IntN(8) == 0 {
+			p.Verbal = &models.VerbalOrder{CountersignBy: models.Date("2026-01-15").AddDays(r.IntN(90))}
 		}
 		if r.IntN(3) == 0 {
 			p.Content.ReportEvery = models.ReportEvery{Sessions: r.IntN(4), Days: 10 * r.IntN(3)}
@@ -36,24 +39,27 @@ func TestAnOrderRingsOnTheFirstDayItsClockOwesAReport(t *testing.T) {
 		}
 		discharged := sent != nil && r.IntN(4) == 0
 		settings := models.DefaultSettings()
-		ring := p.Rings(s, visits, sent, discharged, settings)
-		last := visits[len(visits)-1].On
-		if ring.On != "" {
-			rang++
-			if ring.Due.After(ring.On) || ring.Until != last.AddMonths(models.ClockMonths) {
-				t.Fatalf("case %d: %+v", n, ring)
-			}
+		all := p.Rings(s, visits, sent, discharged, settings)
+		rings[len(all)]++
+		for _, ring := range all {
+			kinds[ring.Kind]++
 		}
-		for d := last; d.Before(last.AddDays(360)); d = d.AddDays(1) {
-			owed := p.ClockFacts(s, visits, sent, discharged, settings, d).Due(d).Owed()
-			rings := ring.On != "" && !ring.On.After(d)
-			// A discharge report that went out silences an order that ended later; the list leaves it out.
-			if owed != rings && !(discharged && rings) {
-				t.Fatalf("case %d on %s: owed %v, rings on %q; %+v", n, d, owed, ring.On, p.ClockFacts(s, visits, sent, discharged, settings, d))
+		last := visits[len(visits)-1].On
+		for d := last; d.Before(last.AddDays(540)); d = d.AddDays(1) {
+			c := p.ClockFacts(s, visits, sent, discharged, settings, d).Due(d)
+			var standing []models.ClockRing
+			for _, ring := range all {
+				if !ring.On.After(d) && !ring.Until.Before(d) {
+					standing = append(standing, ring)
+				}
+			}
+			owed := c.Owed() && !d.After(last.AddMonths(models.ClockMonths))
+			if owed != (len(standing) == 1) || len(standing) > 1 || owed && (standing[0].Due != c.DueOn || standing[0].Kind != c.Kind) {
+				t.Fatalf("case %d on %s: the clock says %+v, the rings %+v", n, d, c, all)
 			}
 		}
 	}
-	if rang < 1000 {
-		t.Errorf("only %d of the orders ever rang", rang)
+	if rings[0] < 50 || rings[1] < 500 || rings[2] < 500 || rings[3] < 100 || kinds[models.ReportDischarge] < 500 || kinds[models.ReportProgress] < 300 {
+		t.Errorf("the orders rang %v times, for %v", rings, kinds)
 	}
 }

@@ -41,11 +41,12 @@ const (
 type OpenItem struct {
 	Kind       OpenKind
 	ObjectID   string
+	Ring       int // of a report clock, which of its rings; each has days of its own
 	Worklist   Worklist
 	Side       OwedBy // whose turn: us or them
 	FromOn     Date   // the day from which it stands in the list; zero: since it is open
 	UntilOn    Date   // the last day on which it does; zero: until somebody acts
-	Clock      string // the name of the clock that runs: answer, visit, outcome, report, expiry, promise …
+	Clock      string // the name of the clock that runs: answer, visit, outcome, progress_report, expiry, promise …
 	ClockOn    Date   // the last day on which it is in time
 	Action     string // the one act that resolves it
 	ClientID   ClientID

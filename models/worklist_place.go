@@ -34,9 +34,10 @@ type ReferralStanding struct {
 	Theirs bool
 }
 
-// ReportOwing is an order whose report clock rings.
+// ReportOwing is an order with one of the rings of its report clock.
 type ReportOwing struct {
 	Order Prescription
+	Nth   int // which of them, from 0
 	Ring  ClockRing
 	Since time.Time // the first visit
 }
@@ -173,8 +174,9 @@ func reportOwed(f OpenFacts, _ PracticeSettings) (OpenItem, bool) {
 		return OpenItem{}, false
 	}
 	p := f.Report.Order
-	return OpenItem{Kind: OpenReport, ObjectID: string(p.SeriesID), Side: OwedByUs, FromOn: f.Report.Ring.On, UntilOn: f.Report.Ring.Until, Clock: "report",
-		ClockOn: f.Report.Ring.Due, Action: "write_report", ClientID: p.ClientID, ProviderID: p.PrescriberID, Since: f.Report.Since}, true
+	ring := f.Report.Ring
+	return OpenItem{Kind: OpenReport, ObjectID: string(p.SeriesID), Ring: f.Report.Nth, Side: OwedByUs, FromOn: ring.On, UntilOn: ring.Until,
+		Clock: string(ring.Kind) + "_report", ClockOn: ring.Due, Action: "write_report", ClientID: p.ClientID, ProviderID: p.PrescriberID, Since: f.Report.Since}, true
 }
 
 // releaseExpiring: one with a last day, until that day or the event that ends

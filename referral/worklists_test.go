@@ -191,12 +191,55 @@ func standing(h *caseload) (open int, broken string) {
 		for _, b := range c.Broken {
 			broken += b.Row + ": " + b.Why + "\n"
 		}
-		return nil
+		wrong, err := clocksAgainstLists(h, tx)
+		broken += wrong
+		return err
 	})
 	if err != nil {
 		broken = err.Error()
 	}
 	return open, broken
+}
+
+// clocksAgainstLists compares the worklist of reports with what each order's
+// clock says by its facts, today and on days to come on which nothing but time
+// will have happened.
+func clocksAgainstLists(h *caseload, tx *store.Tx) (broken string, err error) {
+	p, err := tx.Practice(h.Practice.ID)
+	if err != nil {
+		return "", err
+	}
+	clocks, err := tx.ClocksOfClient(h.client.ID, "2000-01-01")
+	if err != nil {
+		return "", err
+	}
+	for _, later := range []int{0, 1, 3, 10, 30, 60, 200, 400} {
+		day := p.Today(h.Clock.Now()).AddDays(later)
+		list, err := tx.OpenLines(store.OpenFilter{Worklist: models.ListReportsDue}, day, models.Page{Limit: 1000})
+		if err != nil {
+			return "", err
+		}
+		listed := map[string]string{}
+		for _, l := range list.Items {
+			listed[l.ObjectID] += fmt.Sprintf("%s by %s, %d days left; ", l.Clock, l.ClockOn, l.Left)
+		}
+		for _, c := range clocks {
+			want := ""
+			due := c.Order.ClockFacts(c.Series, c.Visits, c.Sent, c.Discharged, p.Settings, day).Due(day)
+			asked := !day.After(c.Visits[len(c.Visits)-1].On.AddMonths(models.ClockMonths))
+			if due.Owed() && asked && c.Order.Status != models.OrderEnteredInError {
+				want = fmt.Sprintf("%s_report by %s, %d days left; ", due.Kind, due.DueOn, day.DaysUntil(due.DueOn))
+			}
+			if got := listed[string(c.SeriesID)]; got != want {
+				broken += fmt.Sprintf("order %s on %s: the list says %q, its clock %q\n", c.SeriesID, day, got, want)
+			}
+			delete(listed, string(c.SeriesID))
+		}
+		for id, got := range listed {
+			broken += fmt.Sprintf("order %s on %s: the list says %q, it has no visit\n", id, day, got)
+		}
+	}
+	return broken, nil
 }
 
 func TestEveryOpenThingIsInExactlyOneWorklistOverRandomHistories(t *testing.T) {

@@ -205,15 +205,14 @@ func (t *Tx) countPromises(at healthAt, known map[string]*models.HealthFacts) er
 // healthReports counts by provider and days how long reports took from the day
 // they were owed, and how long the owed ones have waited.
 func (t *Tx) healthReports() string {
-	sent, open := "CAST(julianday(sent_on) - julianday(due_on) AS INTEGER)", "CAST(julianday(?) - julianday(o.rings_due) AS INTEGER)"
+	sent, open := "CAST(julianday(sent_on) - julianday(due_on) AS INTEGER)", "CAST(julianday(?) - julianday(clock_on) AS INTEGER)"
 	if t.db.pg {
-		sent, open = "(sent_on::date - due_on::date)", "(?::text::date - o.rings_due::date)"
+		sent, open = "(sent_on::date - due_on::date)", "(?::text::date - clock_on::date)"
 	}
 	return `SELECT provider_id, ` + sent + ` AS days, TRUE, COUNT(*) FROM reports
 		WHERE practice_id = ? AND sent_on >= ? AND sent_on <= ? AND due_on IS NOT NULL AND provider_id IS NOT NULL GROUP BY provider_id, days
-	UNION ALL SELECT p.prescriber_id, ` + open + ` AS days, FALSE, COUNT(*)
-		FROM order_series o JOIN prescriptions p ON p.practice_id = o.practice_id AND p.id = o.current_id
-		WHERE o.practice_id = ? AND o.rings_on <= ? AND o.rings_until >= ? AND o.rings_due <= ? AND o.rings_due <> '' GROUP BY p.prescriber_id, days`
+	UNION ALL SELECT provider_id, ` + open + ` AS days, FALSE, COUNT(*) FROM open_items
+		WHERE practice_id = ? AND worklist = 'reports_due' AND from_on <= ? AND until_on >= ? AND provider_id IS NOT NULL GROUP BY provider_id, days`
 }
 
 func (t *Tx) countReports(at healthAt, of map[string]*models.HealthFacts) error {
@@ -226,7 +225,7 @@ func (t *Tx) countReports(at healthAt, of map[string]*models.HealthFacts) error 
 			f.Reports = append(f.Reports, w)
 		}
 		return err
-	}, t.healthReports(), at.practice, at.window, at.today, at.today, at.practice, at.today, at.today, at.today)
+	}, t.healthReports(), at.practice, at.window, at.today, at.today, at.practice, at.today, at.today)
 }
 
 // healthOutcomes reads the first and the last reading of each instrument and

@@ -60,14 +60,15 @@ func (t *Tx) UnkeptPromises(id models.RelationshipID) ([]OpenPromise, error) {
 	return out, err
 }
 
-const clocksOwedTo = clockSeries + `o.rings_on <= ? AND o.rings_until >= ?
-	AND o.current_id IN (SELECT p.id FROM prescriptions p WHERE p.practice_id = ? AND p.prescriber_id = ?) ORDER BY o.rings_on, o.id LIMIT ?`
+const clocksOwedTo = clockSeries + ` FROM (SELECT object_id, MIN(clock_on) AS rung FROM open_items
+		WHERE practice_id = ? AND provider_id = ? AND worklist = 'reports_due' AND from_on <= ? AND until_on >= ? GROUP BY object_id ORDER BY rung, object_id LIMIT ?) i
+	JOIN order_series o ON o.practice_id = ? AND o.id = i.object_id JOIN clients c ON c.practice_id = o.practice_id AND c.id = o.client_id ORDER BY i.rung, o.id`
 
 // ClocksOwedTo reads the orders of a prescriber whose report clock rings by a
 // day, the one that rings first before the rest.
 func (t *Tx) ClocksOwedTo(p models.ProviderID, today, by models.Date) ([]ClockRow, error) {
 	var rows []clockRow
-	if err := t.g.Raw(clocksOwedTo, string(t.practice), by, today, string(t.practice), string(p), openAtMost).Scan(&rows).Error; err != nil {
+	if err := t.g.Raw(clocksOwedTo, string(t.practice), string(p), by, today, openAtMost, string(t.practice)).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	return t.clocks(rows)

@@ -52,8 +52,7 @@ func (t *Tx) ReferralCases(since time.Time) ([]models.ReferralCase, error) {
 
 const reportCases = `SELECT 'report', r.id, c.given, c.family, r.due_on, r.sent_on FROM reports r JOIN clients c ON c.practice_id = r.practice_id AND c.id = r.client_id
 	WHERE r.practice_id = ? AND r.sent_on >= ? AND r.due_on IS NOT NULL
-	UNION ALL SELECT 'order', o.current_id, c.given, c.family, o.rings_due, '' FROM order_series o JOIN clients c ON c.practice_id = o.practice_id AND c.id = o.client_id
-	WHERE o.practice_id = ? AND o.rings_on <= ? AND o.rings_until >= ? AND o.rings_due <> ''`
+	UNION ALL SELECT 'order', o.current_id, c.given, c.family, i.clock_on, ''` + ringingOn
 
 // ReportCase is a report that was sent, or an order that owes one.
 type ReportCase struct {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,7 +33,7 @@ func (t *Tx) OpenFromFacts(settings models.PracticeSettings, f func([]models.Ope
 	return nil
 }
 
-const seriesFrom = `SELECT practice_id, id, client_id, current_id, allowed, opening_used, used, last_number, reported_at, discharged, rings_on, rings_due, rings_until
+const seriesFrom = `SELECT practice_id, id, client_id, current_id, allowed, opening_used, used, last_number, reported_at, discharged
 	FROM order_series WHERE practice_id = ? AND id > ? ORDER BY id LIMIT ?`
 
 func (t *Tx) ordersFrom(settings models.PracticeSettings, after string) ([]models.OpenItem, string, error) {
@@ -124,13 +125,25 @@ func placed[R any](rows []R, err error, settings models.PracticeSettings, facts 
 	return out, last, nil
 }
 
-// OpenItems reads the whole table of a practice by kind and id, for the check
-// and the first filling.
-func (t *Tx) OpenItems() (map[[2]string]models.OpenItem, error) {
+// openKey is what one row of the lists is about.
+type openKey struct {
+	kind models.OpenKind
+	id   string
+	ring int
+}
+
+func keyOf(i models.OpenItem) openKey { return openKey{i.Kind, i.ObjectID, i.Ring} }
+
+func (k openKey) String() string { return fmt.Sprintf("open_items %s %s", k.kind, k.id) }
+
+// openItems reads the whole table of a practice, for the check and the first
+// filling.
+func (t *Tx) openItems() (map[openKey]models.OpenItem, error) {
 	rows, err := scoped[openRow](t).Select("practice_id", openColumns...).Find(t.ctx)
-	out := make(map[[2]string]models.OpenItem, len(rows))
+	out := make(map[openKey]models.OpenItem, len(rows))
 	for _, r := range rows {
-		out[[2]string{r.Kind, r.ObjectID}] = r.item()
+		i := r.item()
+		out[keyOf(i)] = i
 	}
 	return out, err
 }
@@ -146,13 +159,13 @@ func (t *Tx) FillWorklists() error {
 	if err != nil {
 		return err
 	}
-	have, err := t.OpenItems()
+	have, err := t.openItems()
 	if err != nil {
 		return err
 	}
 	err = t.OpenFromFacts(p.Settings, func(items []models.OpenItem) error {
 		for _, i := range items {
-			key := [2]string{string(i.Kind), i.ObjectID}
+			key := keyOf(i)
 			if have[key] != t.openRow(i).item() {
 				if err := t.keepOpen(i); err != nil {
 					return err
@@ -166,7 +179,7 @@ func (t *Tx) FillWorklists() error {
 		return err
 	}
 	for key := range have {
-		if err := t.closeItem(models.OpenKind(key[0]), key[1]); err != nil {
+		if err := t.closeRing(key); err != nil {
 			return err
 		}
 	}
@@ -185,7 +198,7 @@ func (t *Tx) VerifyWorklists(c *Checked) error {
 	if err != nil {
 		return err
 	}
-	have, err := t.OpenItems()
+	have, err := t.openItems()
 	if err != nil {
 		return err
 	}
@@ -193,23 +206,25 @@ func (t *Tx) VerifyWorklists(c *Checked) error {
 	over := func(i models.OpenItem) bool { return !i.UntilOn.IsZero() && i.UntilOn.Before(today) }
 	err = t.OpenFromFacts(p.Settings, func(items []models.OpenItem) error {
 		for _, i := range items {
-			key := [2]string{string(i.Kind), i.ObjectID}
+			key := keyOf(i)
 			got, is := have[key]
 			delete(have, key)
 			c.Open++
 			switch want := t.openRow(i).item(); {
 			case over(want) && (!is || over(got)):
 			case !is:
-				c.add(t, "worklists", fmt.Sprintf("open_items %s %s", key[0], key[1]), "it is open and stands in no worklist")
+				c.add(t, "worklists", key.String(), "it is open and stands in no worklist")
 			case got != want:
-				c.add(t, "worklists", fmt.Sprintf("open_items %s %s", key[0], key[1]), fmt.Sprintf("it stands in %s for %s, its facts say %s for %s", got.Worklist, got.Side, want.Worklist, want.Side))
+				c.add(t, "worklists", key.String(), fmt.Sprintf("it stands in %s for %s, its facts say %s for %s", got.Worklist, got.Side, want.Worklist, want.Side))
 			}
 		}
 		return nil
 	})
-	for _, key := range slices.SortedFunc(maps.Keys(have), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
+	for _, key := range slices.SortedFunc(maps.Keys(have), func(a, b openKey) int {
+		return cmp.Or(cmp.Compare(a.String(), b.String()), cmp.Compare(a.ring, b.ring))
+	}) {
 		if !over(have[key]) {
-			c.add(t, "worklists", fmt.Sprintf("open_items %s %s", key[0], key[1]), "it stands in "+string(have[key].Worklist)+" and is closed")
+			c.add(t, "worklists", key.String(), "it stands in "+string(have[key].Worklist)+" and is closed")
 		}
 	}
 	return err

@@ -11,6 +11,7 @@ type openRow struct {
 	PracticeID string
 	Kind       string
 	ObjectID   string
+	Ring       int
 	Worklist   string
 	Side       string
 	FromOn     string // empty, not NULL, for none: lists compare days only
@@ -25,13 +26,13 @@ type openRow struct {
 
 func (openRow) TableName() string { return "open_items" }
 
-var openColumns = []any{"kind", "object_id", "worklist", "side", "from_on", "until_on", "clock", "clock_on", "action", "client_id", "provider_id", "since"}
+var openColumns = []any{"kind", "object_id", "ring", "worklist", "side", "from_on", "until_on", "clock", "clock_on", "action", "client_id", "provider_id", "since"}
 
 // always is kept for no last day, so that a list compares days only.
 const always = "9999-12-31"
 
 func (t *Tx) openRow(i models.OpenItem) openRow {
-	r := openRow{PracticeID: string(t.practice), Kind: string(i.Kind), ObjectID: i.ObjectID, Worklist: string(i.Worklist), Side: string(i.Side), FromOn: string(i.FromOn),
+	r := openRow{PracticeID: string(t.practice), Kind: string(i.Kind), ObjectID: i.ObjectID, Ring: i.Ring, Worklist: string(i.Worklist), Side: string(i.Side), FromOn: string(i.FromOn),
 		UntilOn: string(i.UntilOn), Clock: i.Clock, ClockOn: string(i.ClockOn), Action: i.Action, ClientID: opt(i.ClientID), ProviderID: opt(i.ProviderID),
 		Since: i.Since.UTC().Truncate(time.Microsecond)}
 	if r.UntilOn == "" {
@@ -41,7 +42,7 @@ func (t *Tx) openRow(i models.OpenItem) openRow {
 }
 
 func (r openRow) item() models.OpenItem {
-	i := models.OpenItem{Kind: models.OpenKind(r.Kind), ObjectID: r.ObjectID, Worklist: models.Worklist(r.Worklist), Side: models.OwedBy(r.Side), FromOn: models.Date(r.FromOn),
+	i := models.OpenItem{Kind: models.OpenKind(r.Kind), ObjectID: r.ObjectID, Ring: r.Ring, Worklist: models.Worklist(r.Worklist), Side: models.OwedBy(r.Side), FromOn: models.Date(r.FromOn),
 		UntilOn: models.Date(r.UntilOn), Clock: r.Clock, ClockOn: models.Date(r.ClockOn), Action: r.Action, ClientID: val[models.ClientID](r.ClientID),
 		ProviderID: val[models.ProviderID](r.ProviderID), Since: r.Since.UTC()}
 	if i.UntilOn == always {
@@ -50,20 +51,25 @@ func (r openRow) item() models.OpenItem {
 	return i
 }
 
-const keepOpen = `INSERT INTO open_items (practice_id, kind, object_id, worklist, side, from_on, until_on, clock, clock_on, action, client_id, provider_id, since)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (practice_id, kind, object_id) DO UPDATE SET worklist = excluded.worklist, side = excluded.side,
+const keepOpen = `INSERT INTO open_items (practice_id, kind, object_id, ring, worklist, side, from_on, until_on, clock, clock_on, action, client_id, provider_id, since)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (practice_id, kind, object_id, ring) DO UPDATE SET worklist = excluded.worklist, side = excluded.side,
 	from_on = excluded.from_on, until_on = excluded.until_on, clock = excluded.clock, clock_on = excluded.clock_on, action = excluded.action,
 	client_id = excluded.client_id, provider_id = excluded.provider_id, since = excluded.since`
 
 // keepOpen writes where an open thing stands.
 func (t *Tx) keepOpen(i models.OpenItem) error {
 	r := t.openRow(i)
-	return t.g.Exec(keepOpen, r.PracticeID, r.Kind, r.ObjectID, r.Worklist, r.Side, r.FromOn, r.UntilOn, r.Clock, r.ClockOn, r.Action, r.ClientID, r.ProviderID, r.Since).Error
+	return t.g.Exec(keepOpen, r.PracticeID, r.Kind, r.ObjectID, r.Ring, r.Worklist, r.Side, r.FromOn, r.UntilOn, r.Clock, r.ClockOn, r.Action, r.ClientID, r.ProviderID, r.Since).Error
 }
 
 // closeItem takes a thing out of its list.
 func (t *Tx) closeItem(kind models.OpenKind, id string) error {
 	return t.g.Exec("DELETE FROM open_items WHERE practice_id = ? AND kind = ? AND object_id = ?", string(t.practice), string(kind), id).Error
+}
+
+// closeRing takes one row out of its list.
+func (t *Tx) closeRing(k openKey) error {
+	return t.g.Exec("DELETE FROM open_items WHERE practice_id = ? AND kind = ? AND object_id = ? AND ring = ?", string(t.practice), string(k.kind), k.id, k.ring).Error
 }
 
 // place writes one thing where its facts put it, or takes it out. The
@@ -104,9 +110,9 @@ func (t *Tx) settle(kinds []models.OpenKind, ids []string, want []models.OpenIte
 		return err
 	}
 	for _, r := range rows {
-		same := func(i models.OpenItem) bool { return i.Kind == models.OpenKind(r.Kind) && i.ObjectID == r.ObjectID }
-		if !slices.ContainsFunc(want, same) {
-			if err := t.closeItem(models.OpenKind(r.Kind), r.ObjectID); err != nil {
+		key := keyOf(r.item())
+		if !slices.ContainsFunc(want, func(i models.OpenItem) bool { return keyOf(i) == key }) {
+			if err := t.closeRing(key); err != nil {
 				return err
 			}
 		}
@@ -146,9 +152,10 @@ func (t *Tx) orderItems(clocks []ClockRow, settings models.PracticeSettings) ([]
 		first := models.Date("")
 		if len(c.Visits) > 0 {
 			first = c.Visits[0].On
-			ring := c.Order.Rings(c.Series, c.Visits, c.Sent, c.Discharged, settings)
-			if i, ok := (models.OpenFacts{Report: &models.ReportOwing{Order: c.Order, Ring: ring, Since: c.Visits[0].At}}).Place(settings); ok {
-				out = append(out, i)
+			for n, ring := range c.Order.Rings(c.Series, c.Visits, c.Sent, c.Discharged, settings) {
+				if i, ok := (models.OpenFacts{Report: &models.ReportOwing{Order: c.Order, Nth: n, Ring: ring, Since: c.Visits[0].At}}).Place(settings); ok {
+					out = append(out, i)
+				}
 			}
 		}
 		i, ok := models.OpenFacts{Order: &models.OrderStanding{Order: c.Order, Series: c.Series, First: first}}.Place(settings)

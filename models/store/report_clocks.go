@@ -17,15 +17,20 @@ type ClockRow struct {
 }
 
 const clockSeries = `SELECT o.practice_id, o.id, o.client_id, o.current_id, o.allowed, o.opening_used, o.used, o.last_number, o.reported_at, o.discharged,
-	o.rings_on, o.rings_due, o.rings_until, c.given, c.family FROM order_series o JOIN clients c ON c.practice_id = o.practice_id AND c.id = o.client_id
-	WHERE o.practice_id = ? AND `
+	c.given, c.family`
 
-const clocksOfClient = clockSeries + `o.client_id = ? AND EXISTS (SELECT 1 FROM sessions s WHERE s.practice_id = o.practice_id AND s.series_id = o.id
+const clocksOfClient = clockSeries + ` FROM order_series o JOIN clients c ON c.practice_id = o.practice_id AND c.id = o.client_id
+	WHERE o.practice_id = ? AND o.client_id = ? AND EXISTS (SELECT 1 FROM sessions s WHERE s.practice_id = o.practice_id AND s.series_id = o.id
 		AND s.state <> 'void' AND s.kind IN ('prescribed','deviation') AND s.local_date >= ?)
 	ORDER BY o.id`
 
-const clocksOwed = clockSeries + `o.rings_on <= ? AND o.rings_until >= ? AND (o.rings_on > ? OR (o.rings_on = ? AND o.id > ?))
-	ORDER BY o.rings_on, o.id LIMIT ?`
+// ringingOn are the clocks that ring on a day, as they stand in the worklist.
+const ringingOn = ` FROM open_items i JOIN order_series o ON o.practice_id = i.practice_id AND o.id = i.object_id
+	JOIN clients c ON c.practice_id = o.practice_id AND c.id = o.client_id
+	WHERE i.practice_id = ? AND i.worklist = 'reports_due' AND i.from_on <= ? AND i.until_on >= ?`
+
+const clocksOwed = clockSeries + `, i.clock_on AS rung` + ringingOn + ` AND (i.clock_on, i.object_id) > (?, ?)
+	ORDER BY i.clock_on, i.object_id LIMIT ?`
 
 const clockVisits = `SELECT series_id, started_at AS at, local_date AS day FROM sessions
 	WHERE practice_id = ? AND series_id IN ? AND state <> 'void' AND kind IN ('prescribed','deviation') ORDER BY started_at, id`
@@ -34,6 +39,7 @@ type clockRow struct {
 	Row    seriesRow `gorm:"embedded"`
 	Given  string
 	Family string
+	Rung   models.Date
 }
 
 // ClocksOfClient reads the orders of a client that had a session on or after a
@@ -46,15 +52,15 @@ func (t *Tx) ClocksOfClient(client models.ClientID, since models.Date) ([]ClockR
 	return t.clocks(rows)
 }
 
-// ClocksOwed reads the practice's orders whose clock rings on a day, the one
-// that has rung longest first, in three statements.
+// ClocksOwed reads the practice's orders that stand in its worklist of reports
+// on a day, the one that has rung longest first, in three statements.
 func (t *Tx) ClocksOwed(today models.Date, page models.Page) (models.List[ClockRow], error) {
 	day, id, _ := splitCursor(page.Cursor)
 	var rows []clockRow
-	if err := t.g.Raw(clocksOwed, string(t.practice), today, today, day, day, id, page.Limit+1).Scan(&rows).Error; err != nil {
+	if err := t.g.Raw(clocksOwed, string(t.practice), today, today, day, id, page.Limit+1).Scan(&rows).Error; err != nil {
 		return models.List[ClockRow]{}, err
 	}
-	l := pageOf(rows, page.Limit, func(r clockRow) clockRow { return r }, func(r clockRow) string { return joinCursor(string(*r.Row.RingsOn), r.Row.ID) })
+	l := pageOf(rows, page.Limit, func(r clockRow) clockRow { return r }, func(r clockRow) string { return joinCursor(string(r.Rung), r.Row.ID) })
 	out, err := t.clocks(l.Items)
 	return models.List[ClockRow]{Items: out, NextCursor: l.NextCursor}, err
 }
@@ -97,8 +103,8 @@ func (t *Tx) clocks(series []clockRow) ([]ClockRow, error) {
 }
 
 const clockStanding = `SELECT
-	(SELECT COUNT(*) FROM order_series o WHERE o.practice_id = ? AND o.rings_on <= ? AND o.rings_until >= ?) AS owed,
-	(SELECT COUNT(*) FROM order_series o WHERE o.practice_id = ? AND o.rings_on <= ? AND o.rings_due < ? AND o.rings_until >= ?) AS overdue,
+	(SELECT COUNT(*) FROM open_items i WHERE i.practice_id = ? AND i.worklist = 'reports_due' AND i.from_on <= ? AND i.until_on >= ?) AS owed,
+	(SELECT COUNT(*) FROM open_items i WHERE i.practice_id = ? AND i.worklist = 'reports_due' AND i.clock_on < ? AND i.from_on <= ? AND i.until_on >= ?) AS overdue,
 	(SELECT COUNT(*) FROM reports r WHERE r.practice_id = ? AND r.sent_on >= ? AND r.due_on IS NOT NULL) AS sent,
 	(SELECT COUNT(*) FROM reports r WHERE r.practice_id = ? AND r.sent_on >= ? AND r.due_on >= r.sent_on) AS on_time`
 

@@ -76,8 +76,9 @@ func (t *Tx) setClocks() error {
 		}
 	}
 	if did.all {
-		if err := t.g.Raw(`SELECT id FROM order_series WHERE practice_id = ? AND (last_number > 0 OR rings_on IS NOT NULL
-			OR current_id IN (SELECT id FROM prescriptions WHERE practice_id = ? AND status = 'active')) ORDER BY id`, string(t.practice), string(t.practice)).Scan(&did.series).Error; err != nil {
+		if err := t.g.Raw(`SELECT id FROM order_series WHERE practice_id = ? AND (last_number > 0
+			OR id IN (SELECT object_id FROM open_items WHERE practice_id = ? AND kind = 'report_clock')
+			OR current_id IN (SELECT id FROM prescriptions WHERE practice_id = ? AND status = 'active')) ORDER BY id`, string(t.practice), string(t.practice), string(t.practice)).Scan(&did.series).Error; err != nil {
 			return err
 		}
 	}
@@ -99,7 +100,7 @@ func (t *Tx) setClocks() error {
 	return t.placeReleases(did.clients)
 }
 
-const lockClocks = `SELECT practice_id, id, client_id, current_id, allowed, opening_used, used, last_number, reported_at, discharged, rings_on, rings_due, rings_until
+const lockClocks = `SELECT practice_id, id, client_id, current_id, allowed, opening_used, used, last_number, reported_at, discharged
 	FROM order_series WHERE practice_id = ? AND id IN ? ORDER BY id`
 
 func (t *Tx) setSome(ids []models.SeriesID, sent []sentReport) error {
@@ -114,35 +115,18 @@ func (t *Tx) setSome(ids []models.SeriesID, sent []sentReport) error {
 	}
 	list := make([]clockRow, len(rows))
 	for i := range rows {
-		if err := t.markSent(&rows[i], sent, p); err != nil {
-			return err
-		}
 		list[i].Row = rows[i]
 	}
 	clocks, err := t.clocks(list)
-	if err == nil {
-		err = t.placeOrders(clocks, p.Settings)
-	}
 	if err != nil {
 		return err
 	}
-	for i, c := range clocks {
-		ring := c.Order.Rings(c.Series, c.Visits, c.Sent, c.Discharged, p.Settings)
-		if rows[i].ring() == ring && len(sent) == 0 {
-			continue
-		}
-		n, err := scoped[seriesRow](t).Where("id = ?", rows[i].ID).Select("reported_at", "discharged", "rings_on", "rings_due", "rings_until").
-			Updates(t.ctx, seriesRow{ReportedAt: c.Sent, Discharged: c.Discharged, RingsOn: day(ring.On), RingsDue: day(ring.Due), RingsUntil: day(ring.Until)})
-		if err := one(n, err, "prescription"); err != nil {
+	for i := range clocks {
+		if err := t.markSent(&clocks[i], sent, p); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-func (r seriesRow) ring() models.ClockRing {
-	read := func(d *models.Date) models.Date { return val[models.Date]((*string)(d)) }
-	return models.ClockRing{On: read(r.RingsOn), Due: read(r.RingsDue), Until: read(r.RingsUntil)}
+	return t.placeOrders(clocks, p.Settings)
 }
 
 // day writes NULL for no day.
@@ -182,21 +166,38 @@ func (t *Tx) firstSent(deliveries map[models.DeliveryID]time.Time) ([]sentReport
 }
 
 // markSent keeps with each report when it went out and when it was owed: the
-// last day on time by the clock of its locked order.
-func (t *Tx) markSent(r *seriesRow, sent []sentReport, p models.Practice) error {
-	owed := day(r.ring().Due)
+// last day on time by what the clock of its locked order said on that day.
+// The order keeps the last one sent.
+func (t *Tx) markSent(c *ClockRow, sent []sentReport, p models.Practice) error {
+	before := *c
 	for _, s := range sent {
-		if s.SeriesID != models.SeriesID(r.ID) {
+		if s.SeriesID != c.SeriesID {
 			continue
 		}
 		if err := t.g.Exec("UPDATE reports SET sent_at = ?, sent_on = ?, due_on = ? WHERE practice_id = ? AND id = ? AND sent_at IS NULL",
-			s.at.UTC(), p.Today(s.at), owed, string(t.practice), string(s.ID)).Error; err != nil {
+			s.at.UTC(), p.Today(s.at), day(before.dueAt(s.at, p)), string(t.practice), string(s.ID)).Error; err != nil {
 			return err
 		}
-		if at := s.at.UTC(); r.ReportedAt == nil || r.ReportedAt.Before(at) {
-			r.ReportedAt = &at
+		if at := s.at.UTC(); c.Sent == nil || c.Sent.Before(at) {
+			c.Sent = &at
 		}
-		r.Discharged = r.Discharged || s.Kind == models.ReportDischarge
+		c.Discharged = c.Discharged || s.Kind == models.ReportDischarge
 	}
-	return nil
+	if c.Sent == before.Sent && c.Discharged == before.Discharged {
+		return nil
+	}
+	n, err := scoped[seriesRow](t).Where("id = ?", string(c.SeriesID)).Select("reported_at", "discharged").
+		Updates(t.ctx, seriesRow{ReportedAt: c.Sent, Discharged: c.Discharged})
+	return one(n, err, "prescription")
+}
+
+// dueAt is the last day on time of the report that the visits before an
+// instant asked for; zero where none was to come.
+func (c ClockRow) dueAt(at time.Time, p models.Practice) models.Date {
+	if c.Order.Status == models.OrderEnteredInError {
+		return ""
+	}
+	seen := slices.DeleteFunc(slices.Clone(c.Visits), func(v models.Visit) bool { return v.At.After(at) })
+	today := p.Today(at)
+	return c.Order.ClockFacts(c.Series, seen, c.Sent, c.Discharged, p.Settings, today).Due(today).DueOn
 }

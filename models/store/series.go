@@ -23,9 +23,6 @@ type seriesRow struct {
 	Warned      string
 	ReportedAt  *time.Time // when the report sent last first went out
 	Discharged  bool       // a discharge report went out
-	RingsOn     *models.Date
-	RingsDue    *models.Date
-	RingsUntil  *models.Date
 }
 
 func (seriesRow) TableName() string { return "order_series" }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"net/url"
+	"strings"
 
 	"rapport/models"
 )
@@ -75,7 +76,7 @@ func openURL(l models.OpenLine) string {
 	case models.OpenChange:
 		return base + "/changes/" + id
 	case models.OpenReport:
-		return "/orders/" + id + "/reports/new"
+		return "/orders/" + id + "/reports/new?kind=" + strings.TrimSuffix(l.Clock, "_report")
 	case models.OpenRelease:
 		return "/clients/" + url.PathEscape(string(l.ClientID)) + "/releases/new"
 	}

@@ -41,8 +41,9 @@ func (n *Network) passkeySite() (passkey.Site, error) {
 }
 
 // StartPasskey begins a new passkey of the caller, who gives their password
-// once more.
-func (n *Network) StartPasskey(ctx context.Context, by models.Actor, name, password string) (PasskeyStep, error) {
+// once more, and a code where they have a second factor: a passkey opens the
+// account without either.
+func (n *Network) StartPasskey(ctx context.Context, by models.Actor, name, password, code string) (PasskeyStep, error) {
 	if _, err := models.ValidatePasskeyName(name); err != nil {
 		return PasskeyStep{}, err
 	}
@@ -58,8 +59,8 @@ func (n *Network) StartPasskey(ctx context.Context, by models.Actor, name, passw
 	if step.Token, err = n.secret(); err != nil {
 		return PasskeyStep{}, err
 	}
-	err = n.db.WriteLocked(ctx, own(by), func(_ context.Context, tx *store.Tx) error {
-		u, err := p.settle(tx)
+	err = n.keeping(ctx, by, func(tx *store.Tx) error {
+		u, err := p.withFactors(code, errOTPMissing, errOTPNot)(tx)
 		if err != nil {
 			return err
 		}
@@ -77,10 +78,15 @@ func (n *Network) StartPasskey(ctx context.Context, by models.Actor, name, passw
 		}
 		return tx.AddChallenge(step.Token, c)
 	})
-	return step, err
+	if err != nil {
+		return PasskeyStep{}, err
+	}
+	return step, nil
 }
 
-// AddPasskey finishes what StartPasskey began with the device's answer.
+// AddPasskey finishes what StartPasskey began with the device's answer. The
+// person's row is held while their passkeys are counted: of devices that answer
+// at the same moment no more get in than there is room for.
 func (n *Network) AddPasskey(ctx context.Context, by models.Actor, token, name, response string) error {
 	name, err := models.ValidatePasskeyName(name)
 	if err != nil {
@@ -105,6 +111,16 @@ func (n *Network) AddPasskey(ctx context.Context, by models.Actor, token, name, 
 		k, err := site.Add(u, c.Ceremony, response)
 		if err != nil {
 			return stands(errPasskeyRefused)
+		}
+		if err := tx.LockUser(u.ID); err != nil {
+			return err
+		}
+		have, err := tx.Passkeys(u.ID)
+		if err != nil {
+			return err
+		}
+		if len(have) >= models.Passkeys {
+			return errPasskeysFull
 		}
 		k.Name = name
 		if err := tx.AddPasskey(k); err != nil {

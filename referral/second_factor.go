@@ -30,6 +30,10 @@ type Enrolment struct {
 // the factor is held meanwhile, so that codes tried at the same moment are
 // counted one after the other.
 func (p proof) enter(code string) func(*store.Tx) (models.User, error) {
+	return p.withFactors(code, errOTPRequired, errOTPWrong)
+}
+
+func (p proof) withFactors(code string, required, wrong *fault.Error) func(*store.Tx) (models.User, error) {
 	return func(tx *store.Tx) (models.User, error) {
 		o, err := tx.LockOTP(p.user.ID)
 		if err != nil {
@@ -39,7 +43,7 @@ func (p proof) enter(code string) func(*store.Tx) (models.User, error) {
 			return p.user, err
 		}
 		if o.On() {
-			if err := p.spend(tx, o, code, errOTPRequired, errOTPWrong); err != nil {
+			if err := p.spend(tx, o, code, required, wrong); err != nil {
 				return p.user, err
 			}
 		}

@@ -34,9 +34,14 @@ type proof struct {
 
 // settle is the first thing that the transaction of somebody signed in does
 // after their password: attempts that waited in line while the account was
-// closed do not pass.
+// closed do not pass. With a second factor the password alone forgets nothing:
+// wrong codes would be counted anew as often as somebody likes.
 func (p proof) settle(tx *store.Tx) (models.User, error) {
-	if err := tx.Throttled(p.subjects); err != nil {
+	o, err := tx.LockOTP(p.user.ID)
+	if err != nil {
+		return p.user, err
+	}
+	if err := tx.Throttled(p.subjects); err != nil || o.On() {
 		return p.user, err
 	}
 	return p.user, tx.ForgetFailures(p.subjects[0])

@@ -28,7 +28,7 @@ const olga, olgasPassword = "olga@ballard.example", "green hills in early may"
 func server(w *storetest.World, seed byte) *referral.Network {
 	d := &dice{r: rand.NewChaCha8([32]byte{seed})}
 	tokens := token.New(token.Config{Issuer: "https://rapport.example", Now: w.Clock.Now, Random: d})
-	return referral.New(w.Open(), tokens, password.New(d), referral.Config{Now: w.Clock.Now, Random: d})
+	return referral.New(w.Open(), tokens, password.New(d), referral.Config{PublicURL: "https://rapport.example", Now: w.Clock.Now, Random: d})
 }
 
 func withPassword(t *testing.T, w *storetest.World) *referral.Network {

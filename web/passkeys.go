@@ -47,12 +47,16 @@ func (r *request) signInWithPasskey() error {
 func (r *request) newPasskeyPage() error { return r.showNewPasskey(fiber.StatusOK, view.Form{}) }
 
 func (r *request) showNewPasskey(status int, form view.Form) error {
-	return r.show(status, "New passkey", func(p view.Page) templ.Component { return view.NewPasskey(p, form) })
+	a, err := r.net.Account(r.ctx, r.by)
+	if err != nil {
+		return err
+	}
+	return r.show(status, "New passkey", func(p view.Page) templ.Component { return view.NewPasskey(p, form, a.OTP.On()) })
 }
 
 // startPasskey puts the server's question to the person's device.
 func (r *request) startPasskey() error {
-	s, err := r.net.StartPasskey(r.ctx, r.by, r.form.get("name"), r.form.raw("password"))
+	s, err := r.net.StartPasskey(r.ctx, r.by, r.form.get("name"), r.form.raw("password"), r.form.get("otp"))
 	if e, ok := refusal(err); ok {
 		return r.showNewPasskey(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
 	}

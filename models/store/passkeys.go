@@ -32,7 +32,7 @@ var passkeyColumns = []any{"user_id", "credential_id", "credential", "name", "si
 
 // Passkeys lists a person's passkeys in the order they were made.
 func (t *Tx) Passkeys(user models.UserID) ([]models.Passkey, error) {
-	list, err := shared[passkeyRow](t).Select("id", passkeyColumns...).Where("user_id = ?", string(user)).Order("created_at").Order("id").Limit(models.Passkeys).Find(t.ctx)
+	list, err := shared[passkeyRow](t).Select("id", passkeyColumns...).Where("user_id = ?", string(user)).Order("created_at").Order("id").Find(t.ctx)
 	out := make([]models.Passkey, len(list))
 	for i, r := range list {
 		out[i] = r.passkey()

@@ -54,6 +54,12 @@ func (t *Tx) AddRole(u models.UserID, g models.RoleGrant) error {
 // User reads a person by id with the roles.
 func (t *Tx) User(id models.UserID) (models.User, error) { return t.user("id = ?", string(id)) }
 
+// LockUser holds a person's row until the commit.
+func (t *Tx) LockUser(id models.UserID) error {
+	_, err := shared[userRow](t).Select("id").Where("id = ?", string(id)).ForUpdate().Take(t.ctx)
+	return missing(err, "user")
+}
+
 // Licence reads a therapist's licence.
 func (t *Tx) Licence(id models.UserID) (models.Licence, error) {
 	r, err := shared[userRow](t).Select("licence").Where("id = ?", string(id)).Take(t.ctx)

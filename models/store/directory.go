@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,17 +25,22 @@ const (
 	assumedSize   = 500000 // of a large directory
 	mostWords     = 6
 	mostTypos     = 24    // words that are offered for one typed word
-	gatherNearest = 4000  // candidates worth measuring; above, the nearest ZIP codes are walked
-	mostWalked    = 30000 // records of the alphabet that one walk looks at
+	typosCounted  = 1000  // names with an offered word, as far as they are counted
+	gatherNearest = 2000  // candidates worth measuring; above, the nearest ZIP codes are walked
+	mostCircled   = 1000  // ZIP codes of a circle that are looked at together
+	mostWalked    = 20000 // records of the alphabet that one walk looks at
 )
 
-// candidates is one way into the directory: ids of providers among whom the
-// answer is, and about how many they are.
+// candidates is one way into the directory: provider_id and folded of those
+// among whom the answer is, and about how many they are.
 type candidates struct {
-	sql     string
-	args    []any
-	counted string // the same rows or about as many, cheaper; empty is sql
-	n       int
+	sql    string
+	args   []any
+	n      int
+	word   int          // the word, from 1, that each of them answers; 0 is none
+	placed bool         // each of them answers what was asked of place, discipline and new patients
+	coded  bool         // each of them answers what was asked of the discipline
+	arms   []candidates // the same in parts, each of which is read in the order of names
 }
 
 // search is one search on its way.
@@ -138,9 +144,9 @@ func (t *Tx) providersByID(found []foundRow) ([]models.Provider, error) {
 }
 
 func (s *search) run() error {
-	if s.t.db.pg {
-		// The ways below name the order in which tables are read; the planner,
-		// who knows nothing of the words, is kept from reading them whole.
+	if s.t.db.pg && s.around != nil {
+		// Distances are measured of the candidates alone; the planner, who knows
+		// nothing of the words, is kept from reading tables whole.
 		if err := s.t.g.Exec(`SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
 			set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`).Error; err != nil {
 			return err
@@ -150,18 +156,16 @@ func (s *search) run() error {
 		return err
 	}
 	if len(s.words) == 0 {
-		return s.rank(rankExact, rankExact, nil)
+		return s.rank(rankExact, nil)
 	}
-	if s.after.rank <= rankPrefix {
-		if best(s.prefix).n <= gatherNearest || best(s.narrow).n <= gatherNearest {
-			if err := s.rank(rankExact, rankPrefix, s.prefix); err != nil {
+	if begun := best(slices.Concat(s.prefix, s.narrow)); s.around != nil && begun.n <= gatherNearest && s.after.rank <= rankPrefix {
+		if err := s.gather(rankExact, rankPrefix, begun, 0, 0); err != nil {
+			return err
+		}
+	} else {
+		for rank, ways := range [][]candidates{s.exact, s.prefix} {
+			if err := s.rank(rank, ways); err != nil {
 				return err
-			}
-		} else {
-			for rank, ways := range [][]candidates{s.exact, s.prefix} {
-				if err := s.rank(rank, rank, ways); err != nil {
-					return err
-				}
 			}
 		}
 	}
@@ -172,7 +176,7 @@ func (s *search) run() error {
 	if err != nil || typos == nil {
 		return err
 	}
-	return s.rank(rankTypo, rankTypo, typos)
+	return s.rank(rankTypo, typos)
 }
 
 func (s *search) full() bool { return len(s.found) >= s.limit }
@@ -188,31 +192,37 @@ func best(of []candidates) candidates {
 	return b
 }
 
-// rank finds those of the ranks from first to last, by the best of the ways.
-func (s *search) rank(first, last int, ways []candidates) error {
-	if s.full() || last < s.after.rank {
+// rank finds those of a rank by the best of the ways.
+func (s *search) rank(rank int, ways []candidates) error {
+	if s.full() || rank < s.after.rank {
 		return nil
 	}
-	all := append(slices.Clone(s.narrow), ways...)
+	all := slices.Concat(ways, s.narrow)
 	by := best(all)
-	if s.around != nil && by.n > gatherNearest {
-		return s.nearest(first, last)
+	switch {
+	case by.n == 0:
+		return nil
+	case s.around != nil && by.n > gatherNearest:
+		return s.nearest(rank)
+	case s.around != nil:
+		return s.gather(rank, rank, by, 0, 0)
+	case by.sql == "":
+		_, err := s.walk(rank, math.MaxInt32)
+		return err
+	case by.arms != nil:
+		return s.inOrder(rank, by)
 	}
 	expect := float64(assumedSize)
 	for _, c := range all {
 		expect *= float64(c.n) / assumedSize
 	}
-	if first == last && s.around == nil && float64(s.limit)*assumedSize < max(expect, 1)*float64(by.n) {
-		done, err := s.walk(first)
+	if float64(s.limit)*assumedSize < max(expect, 1)*float64(by.n) {
+		done, err := s.walk(rank, mostWalked)
 		if done || err != nil {
 			return err
 		}
 	}
-	if by.sql == "" {
-		_, err := s.walk(first)
-		return err
-	}
-	return s.gather(first, last, by, 0, 0)
+	return s.inOrder(rank, by)
 }
 
 // findTypos offers words of the directory for those that were typed, and says
@@ -233,7 +243,7 @@ func (s *search) findTypos() ([]candidates, error) {
 		N        int
 	}
 	if err := s.t.g.Raw(`SELECT d.deletion, d.word, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM provider_words w WHERE w.word = d.word LIMIT ?) c) AS n
-		FROM word_typos d WHERE d.deletion IN ?`, mostCounted, asked).Scan(&rows).Error; err != nil {
+		FROM word_typos d WHERE d.deletion IN ?`, typosCounted, asked).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	var ways []candidates
@@ -252,14 +262,18 @@ func (s *search) findTypos() ([]candidates, error) {
 		}
 		slices.SortFunc(s.typos[i], func(a, b string) int { return likeness(w, a, b) })
 		s.typos[i] = s.typos[i][:min(len(s.typos[i]), mostTypos)]
-		way := candidates{sql: s.prefix[i].sql, args: slices.Clone(s.prefix[i].args), n: s.prefix[i].n}
+		way := candidates{sql: s.prefix[i].sql, args: slices.Clone(s.prefix[i].args), n: s.prefix[i].n, word: i + 1, arms: []candidates{}}
+		if len(s.words) > 1 { // a single word that begins one has the better rank
+			way.arms = append(way.arms, s.prefix[i])
+		}
 		if len(s.typos[i]) > 0 {
 			offers = true
-			way.sql += " UNION SELECT provider_id FROM provider_words WHERE word IN ?"
+			way.sql += " UNION SELECT provider_id, folded FROM provider_words WHERE word IN ?"
 			way.args = append(way.args, s.typos[i])
-			for _, word := range s.typos[i] {
-				way.n += n[word]
-			}
+		}
+		for _, word := range s.typos[i] {
+			way.n += n[word]
+			way.arms = append(way.arms, withWord(i, word))
 		}
 		ways = append(ways, way)
 	}

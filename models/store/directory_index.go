@@ -10,9 +10,10 @@ import (
 	"rapport/models"
 )
 
-// providerWordRow says that a word stands in a provider's name.
+// providerWordRow says that a word stands in a provider's name, and the name.
 type providerWordRow struct {
 	Word       string
+	Folded     string
 	ProviderID string
 }
 
@@ -59,7 +60,7 @@ func deletions(word string) []string {
 // at most a few thousand ids.
 func (t *Tx) IndexProviders(ids []models.ProviderID) error {
 	for batch := range slices.Chunk(ids, 500) {
-		rows, err := shared[providerRow](t).Select("id", "folded", "indexed").Where("id IN ? AND indexed <> folded", batch).Find(t.ctx)
+		rows, err := shared[providerRow](t).Select("id", "folded", "indexed", "merged_into").Where("id IN ? AND indexed <> folded", batch).Find(t.ctx)
 		if err != nil {
 			return err
 		}
@@ -73,7 +74,7 @@ func (t *Tx) IndexProviders(ids []models.ProviderID) error {
 // IndexRest indexes up to n providers whose names are not in the index yet, and
 // says how many it found: a directory that was filled before there was an index.
 func (t *Tx) IndexRest(n int) (int, error) {
-	rows, err := shared[providerRow](t).Select("id", "folded", "indexed").Where("indexed <> folded").Limit(n).Find(t.ctx)
+	rows, err := shared[providerRow](t).Select("id", "folded", "indexed", "merged_into").Where("indexed <> folded").Limit(n).Find(t.ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -89,14 +90,14 @@ func (t *Tx) index(rows []providerRow) error {
 	ids := make([]string, len(rows))
 	for i, r := range rows {
 		ids[i] = r.ID
-		was, is := wordsOf(r.Indexed), wordsOf(r.Folded)
-		if gone := missingFrom(is, was); len(gone) > 0 {
-			if _, err := shared[providerWordRow](t).Where("word IN ? AND provider_id = ?", gone, r.ID).Delete(t.ctx); err != nil {
-				return err
-			}
+		if err := t.unindex(r); err != nil {
+			return err
 		}
-		for _, w := range missingFrom(was, is) {
-			add, words = append(add, providerWordRow{w, r.ID}), append(words, w)
+		if r.MergedInto != nil {
+			continue
+		}
+		for _, w := range wordsOf(r.Folded) {
+			add, words = append(add, providerWordRow{w, r.Folded, r.ID}), append(words, w)
 		}
 	}
 	if len(add) > 0 {
@@ -108,6 +109,24 @@ func (t *Tx) index(rows []providerRow) error {
 		return err
 	}
 	return t.g.Exec("UPDATE providers SET indexed = folded WHERE id IN ?", ids).Error
+}
+
+// unindex takes the words of a name out of the index.
+func (t *Tx) unindex(r providerRow) error {
+	if r.Indexed == "" {
+		return nil
+	}
+	_, err := shared[providerWordRow](t).Where("word IN ? AND folded = ? AND provider_id = ?", wordsOf(r.Indexed), r.Indexed, r.ID).Delete(t.ctx)
+	return err
+}
+
+// forget takes a record that was merged out of the search's index.
+func (t *Tx) forget(id string) error {
+	r, err := shared[providerRow](t).Select("id", "indexed").Where("id = ?", id).Take(t.ctx)
+	if err != nil {
+		return err
+	}
+	return t.unindex(r)
 }
 
 // missingFrom returns what is in b and not in a, both sorted.

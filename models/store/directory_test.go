@@ -130,3 +130,55 @@ func TestAChangedNameIsFoundByTheNewWordsOnly(t *testing.T) {
 		}
 	})
 }
+
+func TestTheSearchFollowsWhatMovesAProvider(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		id := enter(t, w, "ada Tailor", "111N00000X", "Seattle", "98107")
+		var p models.Provider
+		read := func() {
+			w.Write(func(tx *store.Tx) (err error) { p, err = tx.Provider(id); return err })
+		}
+		read()
+		home := p.Offices[0].ID
+		other := models.Office{ID: models.OfficeID(w.NewID()), Name: "Second", Address: models.Address{City: "Spokane", State: "WA", PostalCode: "99201"}}
+		for _, c := range []struct {
+			what string
+			do   func(tx *store.Tx) error
+			want map[string]models.ProviderQuery // what is found and where; "-" is nobody
+		}{
+			{"a second office", func(tx *store.Tx) error {
+				if err := tx.AddOffice(other); err != nil {
+					return err
+				}
+				return tx.AddProviderRole(id, other.ID)
+			}, map[string]models.ProviderQuery{"ada": {City: "Spokane", Discipline: "chiropractic"}, "ada ": {Q: "tailor", Near: "98107"}}},
+			{"a new discipline", func(tx *store.Tx) error { p.Taxonomy = "225700000X"; return tx.UpdateProvider(p, p.Version) },
+				map[string]models.ProviderQuery{"-": {City: "Spokane", Discipline: "chiropractic"}, "ada": {City: "Spokane", Discipline: "massage"}}},
+			{"new patients", func(tx *store.Tx) error { p.Accepting = models.AcceptingYes; return tx.UpdateProvider(p, p.Version) },
+				map[string]models.ProviderQuery{"ada": {State: "WA", Accepting: models.AcceptingYes}}},
+			{"a move", func(tx *store.Tx) error {
+				other.Address = models.Address{City: "Bellevue", State: "WA", PostalCode: "98004"}
+				return tx.UpdateOffice(other)
+			}, map[string]models.ProviderQuery{"-": {City: "Spokane"}, "ada": {City: "Bellevue"}, "ada ": {Near: "98004", Within: 1}}},
+			{"the first office left", func(tx *store.Tx) error { return tx.EndProviderRole(id, home) },
+				map[string]models.ProviderQuery{"-": {Q: "ada", Near: "98107", Within: 3}, "ada": {Q: "ada", City: "Bellevue"}}},
+			{"a merge", func(tx *store.Tx) error { return tx.MergeProvider(p, w.Provider, true) },
+				map[string]models.ProviderQuery{"-": {Q: "tailor"}, "Linh": {City: "Bellevue"}}},
+		} {
+			read()
+			w.Write(c.do)
+			for want, q := range c.want {
+				got := strings.Join(names(t, w, q, 10), " ")
+				if want = strings.TrimSpace(strings.TrimPrefix(want, "-")); got != want {
+					t.Errorf("after %s, %+v finds %q, want %q", c.what, q, got, want)
+				}
+			}
+			var astray int
+			const differ = `SELECT COUNT(*) FROM (SELECT * FROM (SELECT * FROM provider_places EXCEPT SELECT * FROM provider_places_now) a
+				UNION ALL SELECT * FROM (SELECT * FROM provider_places_now EXCEPT SELECT * FROM provider_places) b) d`
+			if err := w.OwnerDB.QueryRow(differ).Scan(&astray); err != nil || astray != 0 {
+				t.Errorf("after %s %d places differ from what the offices say (%v)", c.what, astray, err)
+			}
+		}
+	})
+}

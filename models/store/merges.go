@@ -121,6 +121,9 @@ func (t *Tx) MergeProvider(from, into models.Provider, offices bool) error {
 	if err := t.g.Exec("UPDATE providers SET merged_into = ?, npi = NULL, version = version + 1 WHERE id = ?", i, f).Error; err != nil {
 		return err
 	}
+	if err := t.forget(f); err != nil {
+		return err
+	}
 	for _, x := range [][]any{
 		{"UPDATE providers SET merged_into = ? WHERE merged_into = ?", i, f},
 		{`UPDATE providers SET npi = ?, taxonomy = ?, credentials = ?, phone = ?, email = ?, accepting = ?, accepting_on = ?, source = ?, source_updated_on = ?,

@@ -37,6 +37,7 @@ var sharedTables = map[string]string{
 	"signing_keys":     "of the server",
 	"provider_merges":  "the directory is common to all practices",
 	"provider_words":   "the search's index of the directory",
+	"provider_places":  "the search's index of the directory",
 	"word_typos":       "the search's index of the directory",
 	"calibrations":     "the still-referring model of the whole network",
 }

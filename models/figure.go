@@ -57,8 +57,8 @@ var figureTexts = map[FigureKey]struct {
 	title, basis string
 	target       float64
 }{
-	FigureLoops:     {"Loop closed within 14 days of the last visit", "Referrals of both directions with a last visit 14 days ago or earlier, in the last year; closed is: the outcome was sent and seen.", 0.9},
-	FigureAnswers:   {"First acknowledgement by the next working day", "Referrals of both directions that were sent in the last year and whose next working day is past, or that were answered.", 0.9},
+	FigureLoops:     {"Loop closed within 14 days of the last visit", "Referrals of both directions that were not called off, with a last visit in the last year and more than 14 days ago; closed is: the outcome was sent and seen.", 0.9},
+	FigureAnswers:   {"First acknowledgement by the next working day", "Referrals of both directions that were sent in the last year and not called off, and whose next working day is past or that were answered.", 0.9},
 	FigureReports:   {"Report sent within two working days of the day it was owed", "Reports that answered a report clock in the last year, and those owed now for longer than two working days.", 0.9},
 	FigureOpened:    {"Reports opened", "Reports sent by portal or link in the last year. A letter cannot tell whether it was opened.", 0.8},
 	FigureDirectory: {"Directory verified in the last 180 days", "Providers the practice has a relationship with.", 0.9},
@@ -116,8 +116,11 @@ func dayOf(t *time.Time, zone *time.Location) Date {
 	return DateOf(*t, zone)
 }
 
+// firstDay is the first day of the year that the figures look at.
+func firstDay(today Date) Date { return today.AddDays(1 - FiguresWindowDays) }
+
 // LoopItem is the referral as a case of loops that close; ok is false while it
-// is too early to say.
+// is too early to say, and where the last visit is too long ago.
 func (c ReferralCase) LoopItem(today Date, zone *time.Location) (FigureItem, bool) {
 	last, closed := dayOf(c.LastVisitAt, zone), Date("")
 	if c.Closed {
@@ -125,7 +128,7 @@ func (c ReferralCase) LoopItem(today Date, zone *time.Location) (FigureItem, boo
 	}
 	limit := last.AddDays(LoopClosesWithinDays)
 	met := !closed.IsZero() && !closed.After(limit)
-	return FigureItem{Kind: "referral", ID: string(c.ID), About: c.Client.Initials(), From: last, On: closed, Days: since(last, closed, today), Met: met}, !last.IsZero() && limit.Before(today)
+	return FigureItem{Kind: "referral", ID: string(c.ID), About: c.Client.Initials(), From: last, On: closed, Days: since(last, closed, today), Met: met}, !last.Before(firstDay(today)) && limit.Before(today)
 }
 
 // AnswerItem is the referral as a case of first acknowledgements.
@@ -134,7 +137,7 @@ func (c ReferralCase) AnswerItem(today Date, zone *time.Location) (FigureItem, b
 	limit := sent.WorkingDay(1)
 	met := !answered.IsZero() && !answered.After(limit)
 	return FigureItem{Kind: "referral", ID: string(c.ID), About: c.Client.Initials(), From: sent, On: answered, Days: since(sent, answered, today), Met: met},
-		!answered.IsZero() || limit.Before(today)
+		!sent.Before(firstDay(today)) && (!answered.IsZero() || limit.Before(today))
 }
 
 // ReportItem is a report, or an order that owes one, as a case of time to

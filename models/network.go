@@ -42,8 +42,9 @@ type NetworkView struct {
 	Movers        []Partner
 }
 
-// movesBy is how far a week has to be from the usual one to be a move.
-const movesBy = 0.5
+// movesBy is by how many referrals a week is like any other: one more or less
+// is no news.
+const movesBy = 1
 
 // NewNetworkView puts partners into order and measures them.
 func NewNetworkView(p Practice, today Date, partners []Partner, funnel []ReferralStep) NetworkView {
@@ -52,7 +53,7 @@ func NewNetworkView(p Practice, today Date, partners []Partner, funnel []Referra
 	sent := make([]int, len(partners))
 	for i, n := range v.Partners {
 		v.In, v.Out, sent[i] = v.In+n.In, v.Out+n.Out, n.In
-		if math.Abs(n.Move()) >= movesBy {
+		if math.Abs(n.Move()) > movesBy {
 			v.Movers = append(v.Movers, n)
 		}
 	}

@@ -32,9 +32,11 @@ func (n *Network) Refer(ctx context.Context, by models.Actor, d models.ReferralO
 		r := models.Referral{ID: models.ReferralID(tx.NewID()), Direction: d.Direction, ClientID: d.ClientID, ProviderID: d.ProviderID, Reason: d.Reason,
 			Priority: d.Priority, WantedBy: d.WantedBy, CreatedBy: by.UserID, CreatedAt: tx.Now()}
 		tx.Log("referral.write", "referral", string(r.ID), d.ClientID, "")
-		if _, err := tx.Provider(d.ProviderID); err != nil {
+		to, err := tx.Provider(d.ProviderID)
+		if err != nil {
 			return none, err
 		}
+		r.ProviderID = to.ID // a merged record's id leads to the one that stayed
 		if d.Client != nil {
 			r.ClientID = models.ClientID(tx.NewID())
 			err = proposeClient(tx, by, r.ClientID, *d.Client)

@@ -27,7 +27,8 @@ func (n *Network) Relate(ctx context.Context, by models.Actor, p models.Provider
 		if err := by.May(models.WriteRelationships); err != nil {
 			return RelationshipView{}, err
 		}
-		if _, err := tx.Provider(p); err != nil {
+		p, err := tx.Survivor(p)
+		if err != nil {
 			return RelationshipView{}, err
 		}
 		r, err := tx.EnsureRelationship(p)
@@ -58,6 +59,10 @@ func (n *Network) Relationship(ctx context.Context, by models.Actor, id models.R
 func (n *Network) RelationshipWith(ctx context.Context, by models.Actor, p models.ProviderID) (RelationshipView, error) {
 	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) (RelationshipView, error) {
 		if err := by.May(models.ReadRelationships); err != nil {
+			return RelationshipView{}, err
+		}
+		p, err := tx.Survivor(p)
+		if err != nil {
 			return RelationshipView{}, err
 		}
 		r, err := tx.RelationshipWith(p)

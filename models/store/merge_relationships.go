@@ -26,9 +26,18 @@ func (t *Tx) mergeRelationships(from, into string) error {
 			return err
 		}
 	}
+	if err := t.g.Exec(oneFirst, string(t.practice), stays.ID).Error; err != nil {
+		return err
+	}
 	_, err = scoped[relationshipRow](t).Where("id = ?", goes.ID).Delete(t.ctx)
 	return err
 }
+
+// oneFirst leaves the earliest of the first referrals that a relationship has in
+// a direction after two became one.
+const oneFirst = `UPDATE referrals SET first_of_provider = FALSE WHERE practice_id = ? AND relationship_id = ? AND first_of_provider AND EXISTS (SELECT 1 FROM referrals o
+	WHERE o.practice_id = referrals.practice_id AND o.relationship_id = referrals.relationship_id AND o.direction = referrals.direction AND o.first_of_provider
+	AND (o.created_at < referrals.created_at OR o.created_at = referrals.created_at AND o.id < referrals.id))`
 
 // joinRelationship writes into the row that stays what the other knew.
 func (t *Tx) joinRelationship(stays, goes relationshipRow) error {

@@ -35,10 +35,10 @@ func (t *Tx) ReferralFunnel(today models.Date, zone *time.Location) ([]models.Re
 
 const referralCases = `SELECT r.id, c.given, c.family, r.sent_at, r.answered_at, r.last_visit_at, r.seen_at, r.outcome_at IS NOT NULL AND r.seen_at IS NOT NULL
 	FROM referrals r JOIN clients c ON c.practice_id = r.practice_id AND c.id = r.client_id
-	WHERE r.practice_id = ? AND r.sent_at >= ? AND r.state <> 'draft' AND r.state <> 'entered_in_error' AND r.state <> 'cancelled'`
+	WHERE r.practice_id = ? AND (r.sent_at >= ? OR r.last_visit_at >= ?) AND r.state <> 'draft' AND r.state <> 'entered_in_error' AND r.state <> 'cancelled'`
 
-// ReferralCases reads what the owner's figures count of the referrals sent
-// since an instant.
+// ReferralCases reads what the owner's figures count of the referrals that were
+// sent, or last visited, since an instant.
 func (t *Tx) ReferralCases(since time.Time) ([]models.ReferralCase, error) {
 	var out []models.ReferralCase
 	err := t.each(func(row *sql.Rows) error {
@@ -46,7 +46,7 @@ func (t *Tx) ReferralCases(since time.Time) ([]models.ReferralCase, error) {
 		err := row.Scan(&c.ID, &c.Client.Given, &c.Client.Family, &c.SentAt, &c.AnsweredAt, &c.LastVisitAt, &c.SeenAt, &c.Closed)
 		out = append(out, c)
 		return err
-	}, referralCases, string(t.practice), since.UTC())
+	}, referralCases, string(t.practice), since.UTC(), since.UTC())
 	return out, err
 }
 

@@ -107,9 +107,9 @@ func BenchmarkFigureClient(b *testing.B) {
 // them, once learnt and then asked natively on a twin of the database. Rounds
 // are short and many, so that what else the machine does meets both alike.
 func reads(b *testing.B, clients int, paths func(p *busy, i int) []string) {
-	const visits, times, rounds = 40, 12, 25
+	const visits, times, rounds = 40, 12, 40
 	var t tape
-	learnt, served, native := newBusy(b, "postgres", clients, t.record), newBusy(b, "postgres", clients), newBusy(b, "postgres", clients)
+	learnt, served, native := newBusy(b, "postgres", clients, t.record), newBusy(b, "postgres", clients, unwatched), newBusy(b, "postgres", clients)
 	for _, p := range []*busy{learnt, served, native} {
 		p.past(b, visits)
 	}

@@ -109,7 +109,7 @@ func (p *busy) visits(b *testing.B, round int) [][]byte {
 // statements were learnt.
 func BenchmarkFigureRecordSession(b *testing.B) {
 	var t tape
-	learnt, served, native := newBusy(b, "postgres", perRound, t.record), newBusy(b, "postgres", perRound), newBusy(b, "postgres", perRound)
+	learnt, served, native := newBusy(b, "postgres", perRound, t.record), newBusy(b, "postgres", perRound, unwatched), newBusy(b, "postgres", perRound)
 	teacher, line, conn := learnt.dial(b), served.dial(b), natively(b, native.World)
 	var ratios, slower []float64
 	var statements int

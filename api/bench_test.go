@@ -52,6 +52,10 @@ func newBusy(b testing.TB, engine string, clients int, change ...func(*store.Con
 	return p
 }
 
+// unwatched is a database as the program opens it, without the tests' eye on
+// each statement.
+func unwatched(c *store.Config) { c.Watch = nil }
+
 func (p *busy) prescribe(tx *store.Tx, c models.Client) error {
 	o := models.Prescription{ID: models.PrescriptionID(p.NewID()), PracticeID: p.Practice.ID, SeriesID: models.SeriesID(p.NewID()), Version: 1, ClientID: c.ID,
 		PrescriberID: p.Provider.ID, Status: models.OrderActive, Source: models.FromPortal, CreatedBy: p.Doctor.UserID, CreatedAt: p.Clock.Now(), IssuedOn: "2026-03-02",

@@ -1,10 +1,11 @@
 package store
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"reflect"
+	"strings"
+	"sync"
 
 	"gorm.io/gorm"
 )
@@ -57,19 +58,18 @@ func asked[T any](t *Tx, query string, args ...any) ([]T, error) {
 
 // placesOf says where each column of a query goes.
 func placesOf(g *gorm.DB, v any, columns []string) ([]any, error) {
-	s := &gorm.Statement{DB: g}
-	if err := s.Parse(v); err != nil {
+	fields, err := fieldsOf(g, v, columns)
+	if err != nil {
 		return nil, err
 	}
 	row := reflect.ValueOf(v).Elem()
 	places := make([]any, len(columns))
-	for i, name := range columns {
-		f := s.Schema.LookUpField(name)
-		if f == nil {
+	for i, index := range fields {
+		if index == nil {
 			places[i] = new(any)
 			continue
 		}
-		at := f.ReflectValueOf(context.Background(), row).Addr()
+		at := row.FieldByIndex(index).Addr()
 		switch places[i] = at.Interface(); places[i].(type) {
 		case sql.Scanner:
 		default:
@@ -77,6 +77,34 @@ func placesOf(g *gorm.DB, v any, columns []string) ([]any, error) {
 		}
 	}
 	return places, nil
+}
+
+// shapes keeps where the columns of a query go in a row's type; the program
+// has a few hundred of them.
+var shapes sync.Map // of shape to [][]int
+
+type shape struct {
+	row     reflect.Type
+	columns string
+}
+
+func fieldsOf(g *gorm.DB, v any, columns []string) ([][]int, error) {
+	key := shape{reflect.TypeOf(v), strings.Join(columns, ",")}
+	if known, ok := shapes.Load(key); ok {
+		return known.([][]int), nil
+	}
+	s := &gorm.Statement{DB: g}
+	if err := s.Parse(v); err != nil {
+		return nil, err
+	}
+	fields := make([][]int, len(columns))
+	for i, name := range columns {
+		if f := s.Schema.LookUpField(name); f != nil {
+			fields[i] = f.StructField.Index
+		}
+	}
+	shapes.Store(key, fields)
+	return fields, nil
 }
 
 // nullable lets NULL be the zero value where database/sql would refuse it.

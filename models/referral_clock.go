@@ -115,6 +115,16 @@ func (r Referral) Clock() string {
 	return "visit"
 }
 
+// SeenAgain is the referral after a further visit: the outcome is owed from
+// that day.
+func (r Referral) SeenAgain(at time.Time, zone *time.Location) Referral {
+	r.LastVisitAt = &at
+	if r.State == ReferralVisitDone {
+		r.DueOn = r.due(DateOf(at, zone), zone)
+	}
+	return r
+}
+
 // Opened is the referral with its first clock, as it is written down.
 func (r Referral) Opened(today Date) Referral {
 	r.State, r.Version = ReferralDraft, 1

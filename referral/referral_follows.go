@@ -91,8 +91,11 @@ func visitDone(tx *store.Tx, series models.SeriesID, at time.Time) error {
 	}
 	if r.FirstVisitAt != nil && r.State != models.ReferralScheduled {
 		if r.LastVisitAt == nil || at.After(*r.LastVisitAt) {
-			r.LastVisitAt = &at
-			return tx.UpdateReferral(r, r.Version)
+			practice, err := tx.Practice(tx.PracticeID())
+			if err != nil {
+				return err
+			}
+			return tx.UpdateReferral(r.SeenAgain(at, practice.Location()), r.Version)
 		}
 		return nil
 	}

@@ -35,11 +35,12 @@ type documentRequestOut struct {
 	Reason       string              `json:"reason,omitempty"`
 	CreatedAt    time.Time           `json:"created_at"`
 	SettledAt    *time.Time          `json:"settled_at,omitempty"`
+	Ended        bool                `json:"ended,omitempty" doc:"The client's release to the provider ended: only what they wrote is shown"`
 }
 
 func newDocumentRequestOut(r models.RequestLine) documentRequestOut {
 	return documentRequestOut{r.ID, r.ClientID, r.Client, r.ProviderID, r.Provider, r.Practice, r.Kind, r.WantedBy, r.Note, r.State, r.AnsweredKind, r.AnsweredID,
-		r.Reason, r.CreatedAt, r.SettledAt}
+		r.Reason, r.CreatedAt, r.SettledAt, r.Ended}
 }
 
 type documentRequestAnswer struct {

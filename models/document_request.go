@@ -80,4 +80,15 @@ type RequestLine struct {
 	Provider string
 	Practice string
 	Client   PersonName
+	Ended    bool // only what the reader wrote themselves is shown
+}
+
+// Frozen is a request as who made it sees it after the client's release ended:
+// their own words about nobody by name, and not what came of it.
+func (l RequestLine) Frozen() RequestLine {
+	l.Ended, l.Client, l.Reason, l.AnsweredKind, l.AnsweredID = true, PersonName{}, "", "", ""
+	if l.State != RequestWithdrawn {
+		l.State, l.SettledAt, l.Version = RequestOpen, nil, 1
+	}
+	return l
 }

@@ -24,6 +24,9 @@ func (n *Network) AskForDocument(ctx context.Context, by models.Actor, d models.
 		if err := enterByClient(tx, by, d.ClientID); err != nil {
 			return models.RequestLine{}, err
 		}
+		if err := n.stillShares(tx, d.ClientID, by.ProviderID); err != nil {
+			return models.RequestLine{}, err
+		}
 		p, err := tx.Practice(tx.PracticeID())
 		if err != nil {
 			return models.RequestLine{}, err
@@ -60,8 +63,8 @@ func enterByClient(tx *store.Tx, by models.Actor, id models.ClientID) error {
 		if err := tx.Enter(p); err != nil {
 			return err
 		}
-		shares, err := tx.SharesCare(id, by.ProviderID)
-		if err != nil || shares {
+		sent, told, err := tx.SharesCare(id, by.ProviderID)
+		if err != nil || sent || told {
 			return err
 		}
 	}
@@ -69,6 +72,42 @@ func enterByClient(tx *store.Tx, by models.Actor, id models.ClientID) error {
 		return err
 	}
 	return fault.Missing("client")
+}
+
+// stillShares refuses what a provider asks about a client after the client's
+// release to them ended: 410 release.ended. Who sent the client needs no
+// release for that, but one that was revoked ends it, as it ends their order.
+func (n *Network) stillShares(tx *store.Tx, client models.ClientID, p models.ProviderID) error {
+	sent, _, err := tx.SharesCare(client, p)
+	if err != nil {
+		return err
+	}
+	what := models.Ask{ClientID: client, ProviderID: p, Categories: []models.Category{models.CategoryPrescriptionStatus}, Purpose: models.PurposeCoordination}
+	if sent {
+		what.Prescriber = p
+	}
+	ask, all, err := n.asked(tx, what)
+	if err != nil {
+		return err
+	}
+	if v := models.JudgeReleases(ask, all); v.Ended {
+		v.Allowed = false
+		return v.Refusal(true)
+	}
+	return nil
+}
+
+// shownRequest is a request as who made it sees it now.
+func (n *Network) shownRequest(tx *store.Tx, r models.DocumentRequest) (models.RequestLine, error) {
+	l, err := requestLine(tx, r)
+	if err != nil {
+		return l, err
+	}
+	err = n.stillShares(tx, r.ClientID, r.ProviderID)
+	if fault.CodeOf(err) == "release.ended" {
+		return l.Frozen(), nil
+	}
+	return l, err
 }
 
 func requestLine(tx *store.Tx, r models.DocumentRequest) (models.RequestLine, error) {
@@ -90,7 +129,7 @@ func requestLine(tx *store.Tx, r models.DocumentRequest) (models.RequestLine, er
 func (n *Network) DocumentRequests(ctx context.Context, by models.Actor, state models.RequestState, page models.Page) (models.List[models.RequestLine], error) {
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.List[models.RequestLine], error) {
 		if by.Outsider() {
-			return askedBy(tx, by, state, page)
+			return n.askedBy(tx, by, state, page)
 		}
 		if err := by.May(models.ReadRelationships); err != nil {
 			return models.List[models.RequestLine]{}, err
@@ -107,8 +146,9 @@ func (n *Network) DocumentRequests(ctx context.Context, by models.Actor, state m
 	})
 }
 
-// askedBy lists a provider's own wishes over all practices.
-func askedBy(tx *store.Tx, by models.Actor, state models.RequestState, page models.Page) (models.List[models.RequestLine], error) {
+// askedBy lists a provider's own wishes over all practices. What is no longer
+// shown fits no state: the filter would tell it.
+func (n *Network) askedBy(tx *store.Tx, by models.Actor, state models.RequestState, page models.Page) (models.List[models.RequestLine], error) {
 	var out models.List[models.RequestLine]
 	if err := by.May(models.ReceiveReports); err != nil {
 		return out, err
@@ -119,17 +159,19 @@ func askedBy(tx *store.Tx, by models.Actor, state models.RequestState, page mode
 		if err := tx.Enter(g.PracticeID); err != nil {
 			return out, err
 		}
-		l, err := tx.DocumentRequests(store.RequestFilter{ID: models.RequestID(g.ObjectID), ProviderID: by.ProviderID, State: state}, models.Page{Limit: 1})
+		l, err := tx.DocumentRequests(store.RequestFilter{ID: models.RequestID(g.ObjectID), ProviderID: by.ProviderID}, models.Page{Limit: 1})
 		if err != nil {
 			return out, err
 		}
 		for _, r := range l.Items {
 			tx.Log("document_request.read", "document_request", string(r.ID), r.ClientID, "")
-			line, err := requestLine(tx, r)
+			line, err := n.shownRequest(tx, r)
 			if err != nil {
 				return out, err
 			}
-			out.Items = append(out.Items, line)
+			if state == "" || line.State == state {
+				out.Items = append(out.Items, line)
+			}
 		}
 	}
 	return out, err
@@ -141,7 +183,11 @@ func (n *Network) DeclineDocument(ctx context.Context, by models.Actor, id model
 		if err := by.May(models.WriteReports); err != nil {
 			return models.RequestLine{}, err
 		}
-		return endRequest(ctx, tx, id, models.RequestDeclined, reason)
+		r, err := endRequest(ctx, tx, id, models.RequestDeclined, reason)
+		if err != nil {
+			return models.RequestLine{}, err
+		}
+		return requestLine(tx, r)
 	})
 }
 
@@ -154,41 +200,50 @@ func (n *Network) WithdrawDocument(ctx context.Context, by models.Actor, id mode
 		if err := tx.EnterByGrant("document_request", string(id), "request"); err != nil {
 			return models.RequestLine{}, err
 		}
-		return endRequest(ctx, tx, id, models.RequestWithdrawn, "")
+		r, err := endRequest(ctx, tx, id, models.RequestWithdrawn, "")
+		if fault.CodeOf(err) == "request.settled" {
+			if ended := n.stillShares(tx, r.ClientID, by.ProviderID); ended != nil {
+				err = ended
+			}
+		}
+		if err != nil {
+			return models.RequestLine{}, err
+		}
+		return n.shownRequest(tx, r)
 	})
 }
 
-func endRequest(ctx context.Context, tx *store.Tx, id models.RequestID, to models.RequestState, reason string) (models.RequestLine, error) {
+func endRequest(ctx context.Context, tx *store.Tx, id models.RequestID, to models.RequestState, reason string) (models.DocumentRequest, error) {
 	r, err := tx.LockDocumentRequest(id)
 	if err != nil {
-		return models.RequestLine{}, err
+		return r, err
 	}
 	tx.Log("document_request."+string(to), "document_request", string(id), r.ClientID, "")
 	if err := fresh(ctx, r.Version); err != nil {
-		return models.RequestLine{}, err
+		return r, err
 	}
 	if to == models.RequestDeclined {
 		if err := models.CheckReason(reason); err != nil {
-			return models.RequestLine{}, err
+			return r, err
 		}
 	}
 	if err := r.MustBeOpen(); err != nil {
-		return models.RequestLine{}, err
+		return r, err
 	}
 	r.State, r.Reason = to, reason
 	if _, err := tx.SettleDocumentRequest(r); err != nil {
-		return models.RequestLine{}, err
+		return r, err
 	}
 	r.Version++
 	if p, open, err := tx.PromiseBySource("document_request", string(id)); err != nil {
-		return models.RequestLine{}, err
+		return r, err
 	} else if open {
 		p.State, p.Reason = models.PromiseReleased, "The request was "+string(to)
 		if _, err := tx.SettlePromise(p); err != nil {
-			return models.RequestLine{}, err
+			return r, err
 		}
 	}
-	return requestLine(tx, r)
+	return r, nil
 }
 
 // deliveryKeeps settles what a report that went out answers: the provider's

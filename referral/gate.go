@@ -1,6 +1,8 @@
 package referral
 
 import (
+	"errors"
+
 	"rapport/models"
 	"rapport/models/fault"
 	"rapport/models/store"
@@ -66,18 +68,41 @@ func (n *Network) covered(tx *store.Tx, ask models.Ask) ([]models.Category, erro
 	return models.CoveredBy(ask, all), nil
 }
 
-// asked completes the question and reads the client's releases under a lock.
+// asked completes the question, in which the record that stayed stands for one
+// that was merged into it, and reads the client's releases under a lock.
 func (n *Network) asked(tx *store.Tx, ask models.Ask) (models.Ask, []models.Release, error) {
 	p, err := tx.Practice(tx.PracticeID())
 	if err != nil {
 		return ask, nil, err
 	}
 	ask.Mode, ask.At, ask.On = p.Mode, tx.Now(), p.Today(tx.Now())
+	same := ask.Prescriber == ask.ProviderID
+	if ask.ProviderID, err = survivor(tx, ask.ProviderID); err != nil {
+		return ask, nil, err
+	}
+	if same {
+		ask.Prescriber = ask.ProviderID
+	} else if ask.Prescriber, err = survivor(tx, ask.Prescriber); err != nil {
+		return ask, nil, err
+	}
 	if ask.Offices, err = tx.OfficesOf(ask.ProviderID); err != nil {
 		return ask, nil, err
 	}
 	all, err := tx.ReleasesForGate(ask.ClientID)
 	return ask, all, err
+}
+
+// survivor is the record that stayed; a record that nobody knows is left to the
+// gate, whose answer is the same as for anybody who is not named.
+func survivor(tx *store.Tx, id models.ProviderID) (models.ProviderID, error) {
+	if id == "" {
+		return "", nil
+	}
+	known, err := tx.Survivor(id)
+	if errors.Is(err, fault.NotFound) {
+		return id, nil
+	}
+	return known, err
 }
 
 // recipientOf names who would be told, as the directory knows them now.

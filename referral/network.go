@@ -157,7 +157,7 @@ func (n *Network) act(ctx context.Context, open begin, by models.Actor, answer a
 }
 
 // stillShown asks the gate again before an outsider is given an answer about an
-// order once more: after the release ended it shows what a fresh read would.
+// order, a referral or a wish once more: after the release ended it shows what a fresh read would.
 func (n *Network) stillShown(tx *store.Tx, by models.Actor, answer any) error {
 	if !by.Outsider() {
 		return nil
@@ -173,6 +173,15 @@ func (n *Network) stillShown(tx *store.Tx, by models.Actor, answer any) error {
 		r, err := heldReferral(tx, by, a.ID)
 		if err == nil {
 			*a, err = n.referralView(tx, by, r)
+		}
+		return err
+	case *models.RequestLine:
+		if err := tx.EnterByGrant("document_request", string(a.ID), "request"); err != nil {
+			return err
+		}
+		r, err := tx.LockDocumentRequest(a.ID)
+		if err == nil {
+			*a, err = n.shownRequest(tx, r)
 		}
 		return err
 	case *models.ChangeSheet:

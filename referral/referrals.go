@@ -21,7 +21,7 @@ func (n *Network) Refer(ctx context.Context, by models.Actor, d models.ReferralO
 		if err := mayOnReferral(by, models.WriteReferrals); err != nil {
 			return none, err
 		}
-		practice, err := enterToRefer(tx, by, &d)
+		practice, err := n.enterToRefer(tx, by, &d)
 		if err != nil {
 			return none, err
 		}
@@ -72,8 +72,9 @@ func mayOnReferral(by models.Actor, practice models.Action) error {
 }
 
 // enterToRefer enters the practice that the referral is for. What a provider
-// writes comes in; a client that they hold no grant for is not found.
-func enterToRefer(tx *store.Tx, by models.Actor, d *models.ReferralOutline) (models.Practice, error) {
+// writes comes in; a client that they hold no grant for is not found, and one
+// whose release to them was revoked is referred like somebody new.
+func (n *Network) enterToRefer(tx *store.Tx, by models.Actor, d *models.ReferralOutline) (models.Practice, error) {
 	if by.Outsider() {
 		if d.Direction == models.Outbound {
 			return models.Practice{}, fault.New(fault.Invalid, "validation", "The referral needs correction.").With(fault.Violation{Code: "direction.inbound",
@@ -85,6 +86,9 @@ func enterToRefer(tx *store.Tx, by models.Actor, d *models.ReferralOutline) (mod
 		d.Direction, d.ProviderID, d.RedFlagID = models.Inbound, by.ProviderID, ""
 		if d.ClientID != "" {
 			if err := tx.EnterByGrant("client", string(d.ClientID), "client"); err != nil {
+				return models.Practice{}, err
+			}
+			if err := n.stillShares(tx, d.ClientID, by.ProviderID); err != nil {
 				return models.Practice{}, err
 			}
 		} else if err := enterPractice(tx, d.PracticeID); err != nil {
@@ -197,8 +201,14 @@ func (n *Network) shownReferral(tx *store.Tx, v models.ReferralView) (models.Ref
 		v.FirstOfProvider, v.CreatedBy = false, ""
 		return v, err
 	}
-	if v.State == models.ReferralDraft {
-		return v, nil // their own words, sent to nobody
+	if v.State == models.ReferralDraft { // their own words, sent to nobody
+		err := n.stillShares(tx, v.ClientID, v.ProviderID)
+		if fault.CodeOf(err) != "release.ended" {
+			return v, err
+		}
+		v = v.Frozen()
+		v.State, v.Client, v.Born = models.ReferralDraft, models.PersonName{}, ""
+		return v, nil
 	}
 	own, err := n.tell(tx, askForOwnReferral(v.Referral), about{ObjectKind: "referral", ObjectID: string(v.ID), Description: "Own referral and its status", Channel: "portal"})
 	if err != nil {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"rapport/models"
@@ -126,13 +127,16 @@ func (t *Tx) PracticesOf() ([]models.PracticeID, error) {
 }
 
 const sharedCare = `SELECT (SELECT COUNT(*) FROM prescriptions WHERE practice_id = ? AND client_id = ? AND prescriber_id = ?)
-	+ (SELECT COUNT(*) FROM deliveries WHERE practice_id = ? AND client_id = ? AND provider_id = ?)
-	+ (SELECT COUNT(*) FROM referrals WHERE practice_id = ? AND client_id = ? AND provider_id = ?)`
+	+ (SELECT COUNT(*) FROM referrals WHERE practice_id = ? AND client_id = ? AND provider_id = ? AND direction = 'inbound') AS sent,
+	(SELECT COUNT(*) FROM deliveries WHERE practice_id = ? AND client_id = ? AND provider_id = ?)
+	+ (SELECT COUNT(*) FROM referrals WHERE practice_id = ? AND client_id = ? AND provider_id = ? AND direction = 'outbound' AND sent_at IS NOT NULL) AS told`
 
-// SharesCare says that a provider wrote an order for a client, was sent a
-// report about them, or referred them.
-func (t *Tx) SharesCare(c models.ClientID, p models.ProviderID) (bool, error) {
-	var n int
-	err := t.g.Raw(sharedCare, string(t.practice), string(c), string(p), string(t.practice), string(c), string(p), string(t.practice), string(c), string(p)).Scan(&n).Error
-	return n > 0, err
+// SharesCare says that a provider sent a client to the practice, by an order or
+// a referral, and that the practice told them of the client: by a report or a
+// referral of its own.
+func (t *Tx) SharesCare(c models.ClientID, p models.ProviderID) (sent, told bool, err error) {
+	var n struct{ Sent, Told int }
+	who := []any{string(t.practice), string(c), string(p)}
+	err = t.g.Raw(sharedCare, slices.Concat(who, who, who, who)...).Scan(&n).Error
+	return n.Sent > 0, n.Told > 0, err
 }

@@ -97,29 +97,6 @@ func (l *loop) people() {
 	l.anyone.get(link).ok(http.StatusGone).lookOver().has("This has ended")
 }
 
-// directory keeps the record of a provider right who has no account.
-func (l *loop) directory() {
-	b, add := l.therapist, "/providers/new"
-	var at [2]string
-	for i, credentials := range []string{"DC", ""} {
-		at[i] = b.submit(add, add, "name/given", "Ida", "name/family", "Stern", "credentials", credentials, "phone", "206-555-0147").ok(http.StatusSeeOther).header.Get("Location")
-	}
-	l.look(b, at[0], "never: call the office", "not known")
-	l.sent(b, b.submit(at[0], at[0]+"/verification"), "Mar 2, 2026")
-	b.submit(at[0], at[0], "accepting", "maybe").ok(http.StatusUnprocessableEntity).lookOver()
-	l.sent(b, b.submit(at[0], at[0], "phone", "206-555-0148", "accepting", "yes"), "206-555-0148", "yes, said on")
-	stale := b.get(at[0]).form(at[0])
-	b.post(at[0], "_csrf", stale.Get("_csrf"), "_version", "1", "phone", "206-555-0149").ok(http.StatusPreconditionFailed).lookOver()
-	l.sent(b, b.submit(at[0], at[0], "phone", "206-555-0147"), "206-555-0147")
-	twice := l.look(b, at[0]+"/duplicates", "Ida Stern", "The same person: merge")
-	merge := at[1] + "/merge"
-	form := twice.form(merge)
-	b.post(merge, "_csrf", form.Get("_csrf"), "_key", "0196e000-0000-7000-8000-00000000000a", "into", path.Base(at[1])).ok(http.StatusConflict).lookOver().has("These are one record already")
-	l.sent(b, b.submit(at[0]+"/duplicates", merge), "Ida Stern, DC")
-	l.look(b, at[0]+"/duplicates", "No second record")
-	b.submit("/providers", "/providers", "q", "stern").ok(http.StatusOK).lookOver().has("Ida Stern, DC")
-}
-
 func (l *loop) release() {
 	b, at := l.therapist, l.client+"/releases/new"
 	l.look(b, at, "Linh Nguyễn, DC")

@@ -21,7 +21,8 @@ func tabs(r *request) []view.Tab {
 		add("Home", "/provider", "today")
 		add("New order", "/provider/orders/new", "new")
 		add("Referrals", "/provider/referrals", "referrals")
-		all[0].Here = !all[1].Here && !all[2].Here
+		add("My record", "/provider/record", "person")
+		all[0].Here = !all[1].Here && !all[2].Here && !all[3].Here
 		return all
 	}
 	if r.by.Is(models.Operator) && !r.by.Is(models.Owner, models.Therapist, models.FrontDesk) {
@@ -88,6 +89,9 @@ var sentences = map[string]string{
 	"invited":             "The invitation is on its way.",
 	"colleague_saved":     "Saved.",
 	"provider_saved":      "Saved.",
+	"record_verified":     "Thank you. Practices see that it was checked today.",
+	"office_saved":        "The office is saved.",
+	"office_left":         "The office is off the record.",
 	"address_confirmed":   "Saved. Mail for this provider goes to that address.",
 	"contact_logged":      "Logged.",
 	"relationship_saved":  "Saved.",

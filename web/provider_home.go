@@ -12,7 +12,7 @@ import (
 // providerHome is what waits for a provider: questions, papers to sign, reports
 // to read, and the orders they wrote.
 func (r *request) providerHome() error {
-	v := view.ProviderHomeView{Signs: r.by.May(models.SignPrescription) == nil, Find: find(r, []models.PrescriptionStatus(nil), view.OrderState)}
+	v := view.ProviderHomeView{Own: r.provider, Signs: r.by.May(models.SignPrescription) == nil, Find: find(r, []models.PrescriptionStatus(nil), view.OrderState)}
 	changes, err := r.net.ChangeRequests(r.ctx, r.by, referral.ChangeQuery{}, models.Page{Limit: pageSize})
 	if err != nil {
 		return err

@@ -22,30 +22,6 @@ func (r *request) providersPage() error {
 	return r.show(status, "Directory", func(p view.Page) templ.Component { return view.Providers(p, form, list.Items, list.NextCursor) })
 }
 
-// verifyProvider is the one tap "still right".
-func (r *request) verifyProvider() error {
-	p, err := r.net.VerifyProvider(r.once("verify"), r.by, models.ProviderID(r.param("id")))
-	if err != nil {
-		return err
-	}
-	return r.to("/providers/"+string(p.ID), "provider_saved")
-}
-
-// changeProvider keeps a record right while nobody signs in as the provider.
-func (r *request) changeProvider() error {
-	id, phone := models.ProviderID(r.param("id")), r.form.get("phone")
-	accepting, channel := models.Accepting(r.form.get("accepting")), models.Channel(r.form.get("preferred_channel"))
-	_, err := r.net.ChangeProvider(models.WithIfMatch(r.once("change"), r.version()), r.by, id,
-		models.ProviderChange{Phone: &phone, Accepting: &accepting, PreferredChannel: &channel})
-	if e, ok := refusal(err); ok {
-		return r.showProvider(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
-	}
-	if err != nil {
-		return err
-	}
-	return r.to("/providers/"+string(id), "provider_saved")
-}
-
 func (r *request) duplicatesPage() error {
 	return r.showDuplicates(fiber.StatusOK, view.Form{}, models.ProviderID(r.param("id")))
 }

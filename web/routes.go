@@ -49,6 +49,7 @@ func (p *portal) routes(app *fiber.App) {
 	p.get(app, "/providers/:id/duplicates", practiceRealm, (*request).duplicatesPage)
 	p.post(app, "/providers/:id/merge", practiceRealm, (*request).mergeProvider)
 	p.post(app, "/providers/:id/invitation", practiceRealm, (*request).inviteProvider)
+	p.recordRoutes(app)
 
 	p.get(app, "/messages", practiceRealm, (*request).messagesPage)
 	p.post(app, "/messages", practiceRealm, (*request).messagesPage)
@@ -83,6 +84,21 @@ func (p *portal) routes(app *fiber.App) {
 	p.reportRoutes(app)
 	p.relationshipRoutes(app)
 	p.referralRoutes(app)
+}
+
+// recordRoutes are the offices of a record, and the record that a provider
+// keeps as their own.
+func (p *portal) recordRoutes(app *fiber.App) {
+	p.get(app, "/provider/record", providerRealm, (*request).ownRecord)
+	p.post(app, "/provider/record", providerRealm, (*request).changeProvider)
+	p.post(app, "/provider/record/verification", providerRealm, (*request).verifyProvider)
+	for at, where := range map[string]realm{"/providers/:id": practiceRealm, "/provider/record": providerRealm} {
+		p.get(app, at+"/offices/new", where, (*request).officePage)
+		p.post(app, at+"/offices/new", where, (*request).saveOffice)
+		p.get(app, at+"/offices/:office", where, (*request).officePage)
+		p.post(app, at+"/offices/:office", where, (*request).saveOffice)
+		p.post(app, at+"/offices/:office/leave", where, (*request).leaveOffice)
+	}
 }
 
 // relationshipRoutes are who the practice knows, what was said, what is owed.

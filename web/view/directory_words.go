@@ -85,3 +85,45 @@ func reasonWords(reasons []string) string {
 	}
 	return strings.Join(out, ", ")
 }
+
+// staleWords say why a record wants a check.
+func staleWords(x models.Provider) string {
+	if x.VerifiedOn.IsZero() {
+		return "Nobody has checked this record yet. Look it over, correct what changed, and say so."
+	}
+	return "It was last checked on " + Day(x.VerifiedOn) + ", over 180 days ago. Look it over, correct what changed, and say so."
+}
+
+// officeMore is the second line of an office in a list.
+func officeMore(o models.Office) string {
+	out := strings.Join(o.Address.Lines(), ", ")
+	hours := "hours not known"
+	if len(o.Hours) > 0 {
+		days := map[string]bool{}
+		for _, h := range o.Hours {
+			days[h.Day] = true
+		}
+		hours = "open " + plural(len(days), "day", "days") + " a week"
+	}
+	if out == "" {
+		return hours
+	}
+	return out + ", " + hours
+}
+
+func orWords(s, none string) string {
+	if s == "" {
+		return none
+	}
+	return s
+}
+
+// recordTaxonomies are the disciplines to choose from, with a code of the
+// register that we have no name for.
+func recordTaxonomies(now string) []Option {
+	all := taxonomyOptions()
+	if _, known := models.LookupTaxonomy(now); !known && now != "" {
+		all = append(all, Option{Value: now, Label: "as registered: " + now})
+	}
+	return all
+}

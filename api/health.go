@@ -184,7 +184,7 @@ func (a *API) exportNetwork(ctx context.Context, _ *struct{}) (*pdfAnswer, error
 }
 
 type figureOut struct {
-	Key        models.FigureKey `json:"key" enum:"loops_closed,first_acknowledgement,time_to_report,reports_opened,directory_freshness"`
+	Key        models.FigureKey `json:"key" enum:"loops_closed,first_acknowledgement,time_to_report,reports_opened,directory_freshness" doc:"time_to_report is the share sent within two working days after the day it was due; on_time of the report clocks is the stricter share, by that day"`
 	Title      string           `json:"title"`
 	Basis      string           `json:"basis" doc:"What is counted"`
 	Met        int              `json:"met"`

@@ -33,7 +33,7 @@ func (a *API) reportRoutes(api huma.API) {
 	wire.Handle(api, wire.Operation{ID: "read-report-clock", Method: http.MethodGet, Path: "/api/v1/clients/{id}/report-clock", Tag: tag,
 		Summary: "When the next report of each of a client's orders is owed"}, a.readReportClock)
 	wire.Handle(api, wire.Operation{ID: "list-report-clocks", Method: http.MethodGet, Path: "/api/v1/report-clocks", Tag: tag,
-		Summary: "Reports that are due or overdue, the longest owed first, and the share of reports on time"}, a.listReportClocks)
+		Summary: "Reports that are due or overdue, the longest owed first, and the share of reports sent by the day they were due"}, a.listReportClocks)
 }
 
 type narrativeIn struct {
@@ -278,11 +278,11 @@ func (a *API) readReportClock(ctx context.Context, in *struct {
 
 type standingOut struct {
 	Owed       int         `json:"owed" doc:"Orders that owe a report now"`
-	Overdue    int         `json:"overdue" doc:"Of these, past the last day on time"`
+	Overdue    int         `json:"overdue" doc:"Of these, those whose due day is past"`
 	Since      models.Date `json:"since"`
 	Sent       int         `json:"sent" doc:"Reports that went out since then and answered a clock"`
-	OnTime     int         `json:"on_time" doc:"Of these, in time"`
-	OnTimeRate *float64    `json:"on_time_rate,omitempty" minimum:"0" maximum:"1" doc:"Absent while none was sent"`
+	OnTime     int         `json:"on_time" doc:"Of these, sent by the day it was due. The figure time_to_report of the practice allows two working days more"`
+	OnTimeRate *float64    `json:"on_time_rate,omitempty" minimum:"0" maximum:"1" doc:"on_time of sent, by the day it was due; absent while none was sent"`
 }
 
 type clocksOwed struct {

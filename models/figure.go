@@ -9,7 +9,7 @@ import (
 // The targets of the owner's figures.
 const (
 	LoopClosesWithinDays = 14 // of the last visit
-	ReportWithinDays     = 2  // working days after it was owed
+	ReportWithinDays     = 2  // working days after the day it was due
 	FiguresWindowDays    = 365
 )
 
@@ -59,7 +59,7 @@ var figureTexts = map[FigureKey]struct {
 }{
 	FigureLoops:     {"Loop closed within 14 days of the last visit", "Referrals of both directions that were not called off, with a last visit in the last year and more than 14 days ago; closed is: the outcome was sent and seen.", 0.9},
 	FigureAnswers:   {"First acknowledgement by the next working day", "Referrals of both directions that were sent in the last year and not called off, and whose next working day is past or that were answered.", 0.9},
-	FigureReports:   {"Report sent within two working days of the day it was owed", "Reports that answered a report clock in the last year, and those owed now for longer than two working days.", 0.9},
+	FigureReports:   {"Report sent within two working days after it was due", "Reports that answered a report clock in the last year, and those that were due more than two working days ago. Today and Reports show the stricter share: sent by the day it was due.", 0.9},
 	FigureOpened:    {"Reports opened", "Reports sent by portal or link in the last year. A letter cannot tell whether it was opened.", 0.8},
 	FigureDirectory: {"Directory verified in the last 180 days", "Providers the practice has a relationship with.", 0.9},
 }

@@ -211,9 +211,9 @@ func (p Prescription) clockDays(f ClockFacts, visits []Visit) []Date {
 type ReportsOwed = List[ReportClockLine]
 
 // ReportStanding is how a practice keeps its report clocks. An order counts as
-// overdue once the day its clock rang is past. Sent are the reports that first
+// overdue once the day it was due is past. Sent are the reports that first
 // went out since a day and answered a clock, OnTime those that did so by the
-// day the clock rang; the owner's figure of reports allows two working days more.
+// day it was due; the owner's figure of reports allows two working days more.
 type ReportStanding struct {
 	Owed, Overdue int
 	Since         Date

@@ -9,34 +9,26 @@ import (
 	"rapport/web/view"
 )
 
-// todayPage is what waits for somebody of the practice today.
+// todayPage is the practice's day: what waits in the worklists, the most urgent
+// in front, and what is in none of them.
 func (r *request) todayPage() error {
 	if r.by.Is(models.Operator) && !r.by.Is(models.Owner, models.Therapist, models.FrontDesk) {
 		return r.show(fiber.StatusOK, "Operator", func(p view.Page) templ.Component { return view.OperatorHome(p) })
 	}
-	v := view.TodayView{Writes: r.by.May(models.WriteSessions) == nil, Accepts: r.by.May(models.AcceptPrescription) == nil}
+	v := view.TodayView{Writes: r.by.May(models.WriteSessions) == nil}
 	diary, err := r.net.Bookings(r.ctx, r.by, referral.BookingFilter{Day: r.today()}, models.Page{Limit: pageSize})
 	if err != nil {
 		return err
 	}
 	v.Bookings = diary.Items
+	if v.Counts, err = r.net.Worklists(r.ctx, r.by); err != nil {
+		return err
+	}
 	open, err := r.net.Worklist(r.ctx, r.by, referral.WorklistQuery{}, models.Page{Limit: view.OpenShown})
 	if err != nil {
 		return err
 	}
-	v.Open, v.More = open.Items, open.NextCursor != ""
-	orders, err := r.net.Prescriptions(r.ctx, r.by, referral.OrderQuery{Status: models.OrderSubmitted}, models.Page{Limit: pageSize})
-	if err != nil {
-		return err
-	}
-	v.Orders = orders.Items
-	changes, err := r.openChanges()
-	if err != nil {
-		return err
-	}
-	if v.Changes, err = r.named(changes, orders.Items); err != nil {
-		return err
-	}
+	v.Open = open.Items
 	clients, err := r.net.Clients(r.ctx, r.by, "", models.Page{Limit: 1})
 	if err != nil {
 		return err
@@ -53,8 +45,8 @@ func (r *request) todayPage() error {
 	})
 }
 
-// todayNotes are what only those see who treat: notes without a signature,
-// reports that are owed, mails that failed.
+// todayNotes are what only those see who treat: notes without a signature, how
+// many reports went out on the day, mails that failed.
 func (r *request) todayNotes(v *view.TodayView) error {
 	f := referral.SessionFilter{State: models.NoteOpen, TherapistID: r.by.UserID}
 	if r.by.Is(models.Owner) {
@@ -65,11 +57,6 @@ func (r *request) todayNotes(v *view.TodayView) error {
 		return err
 	}
 	v.Notes = notes.Items
-	owed, err := r.net.ReportClocks(r.ctx, r.by, models.Page{Limit: view.ReportsShown})
-	if err != nil {
-		return err
-	}
-	v.Reports = owed.Items
 	if v.Standing, err = r.net.ReportStanding(r.ctx, r.by); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -23,9 +24,12 @@ var worklistNames = map[models.Worklist]string{models.ListUnreviewedOrders: "Ord
 	models.ListChangeRequests: "Questions to doctors", models.ListReportsDue: "Reports due", models.ListReleasesExpiring: "Releases that end soon",
 	models.ListOrdersRunningOut: "Orders running out", models.ListPromises: "Promises"}
 
+// openKinds are things that are named without a person.
+var openKinds = map[models.OpenKind]string{models.OpenReferral: "A referral", models.OpenPromise: "A promise"}
+
 // openActs are the acts in words; what is not here is an act of a referral.
 var openActs = map[string]string{"accept": "Answer", "submit": "Wait for the signature", "countersign": "Wait for the countersignature", "renew": "Renew the order",
-	"send": "Send it", "decide": "Wait for the answer, or note it", "write_report": "Write the report", "renew_release": "Ask for a new release", "keep": "Keep the promise",
+	"send": "Send it", "decide": "Wait for the answer, or note it", "renew_release": "Ask for a new release", "keep": "Keep the promise",
 	"schedule": "Make the appointment", "outcome": "Tell what came of it", "acknowledge": "Read the outcome", "reschedule": "Make a new appointment",
 	"confirm_cancellation": "Confirm the cancellation"}
 
@@ -35,6 +39,8 @@ var providerActs = map[string]string{"submit": "Sign the order", "countersign": 
 func openWords(l models.OpenLine) string {
 	act := openActs[l.Action]
 	switch {
+	case l.Kind == models.OpenReport:
+		act = "Write the " + strings.ReplaceAll(l.Clock, "_", " ")
 	case l.ProviderTurn && providerActs[l.Action] != "":
 		act = providerActs[l.Action]
 	case !l.ProviderTurn && l.Side == models.OwedByThem && l.Kind == models.OpenPromise:
@@ -56,7 +62,7 @@ func openWords(l models.OpenLine) string {
 // it is one.
 func openName(l models.OpenLine) string {
 	if l.Client.Given+l.Client.Family == "" || l.ProviderTurn && l.Kind == models.OpenReferral {
-		return worklistNames[l.Worklist]
+		return cmp.Or(openKinds[l.Kind], worklistNames[l.Worklist])
 	}
 	return l.Client.String()
 }

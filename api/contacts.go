@@ -73,13 +73,14 @@ type contactOut struct {
 	Clients        []models.ClientID     `json:"clients,omitempty"`
 	Breach         bool                  `json:"breach,omitempty" doc:"Clients were spoken of without a release"`
 	By             string                `json:"by,omitempty"`
+	PacketID       models.PacketID       `json:"packet_id,omitempty" doc:"The intro packet that went out"`
 	CreatedAt      time.Time             `json:"created_at"`
 }
 
 func newContactOut(c models.ContactLine) contactOut {
 	out := contactOut{ID: c.ID, RelationshipID: c.RelationshipID, ProviderID: c.ProviderID, At: c.At, Channel: c.Channel, Direction: c.Direction, Outcome: c.Outcome,
 		Note: c.Note, NextStep: newNextStep(c.NextStep, c.NextStepOn), CallBackAt: c.CallBackAt, Checklist: c.Checklist, Clients: c.Clients, Breach: c.Breach,
-		By: c.By, CreatedAt: c.CreatedAt}
+		By: c.By, PacketID: c.PacketID, CreatedAt: c.CreatedAt}
 	if w := (contactWith{c.StaffID, c.WithName, c.WithRole}); w != (contactWith{}) {
 		out.With = &w
 	}

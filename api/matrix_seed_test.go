@@ -35,7 +35,7 @@ type network struct {
 	delivery, letter, message, invitation                           string
 	fresh, freshClient, explained, refreshToken                     string
 	referral, referred                                              string // one that went out, one whose first visit was
-	relationship, promise, person, asked                            string
+	relationship, promise, person, asked, packet                    string
 	twin, otherTwin                                                 string // two records of one provider
 	firstCode, recovery                                             string // of the staff's drawn app, of the operator's
 }
@@ -210,6 +210,8 @@ func (n *network) outreach() {
 	n.promise = n.make(w.Desk, "/promises", n.promiseBody())
 	n.person = n.make(w.Desk, "/offices/"+string(w.Provider.Offices[0].ID)+"/staff", map[string]any{"name": "Pat Lee"})
 	n.asked = n.make(w.Doctor, "/document-requests", n.asking())
+	n.As(w.Owner).Put("/api/v1/practice/profile", profileBody(), "If-Match", `"1"`).Want(200)
+	n.packet = n.make(w.Desk, "/relationships/"+n.relationship+"/packets", map[string]any{"channel": "letter"})
 }
 
 func (n *network) asking() map[string]any {
@@ -263,7 +265,7 @@ func (n *network) ids() map[string]string {
 	return map[string]string{"clients": n.client, "prescriptions": n.order, "releases": n.release, "sessions": n.signed, "bookings": n.booking,
 		"change-requests": n.change, "reports": n.report, "deliveries": n.delivery, "messages": n.message, "referrals": n.referral, "providers": string(n.World.Provider2.ID),
 		"colleagues": string(n.World.Desk.UserID), "sign": "sign", "decide": "decide", "report": "report", "invitations": "invitation",
-		"relationships": n.relationship, "promises": n.promise, "offices": string(n.World.Provider.Offices[0].ID), "office-staff": n.person, "document-requests": n.asked}
+		"relationships": n.relationship, "promises": n.promise, "offices": string(n.World.Provider.Offices[0].ID), "office-staff": n.person, "document-requests": n.asked, "packets": n.packet}
 }
 
 // requests has one line for each operation whose example on the docs page or
@@ -349,6 +351,9 @@ func (n *network) requests() map[string]request {
 		"list-figure-cases":        {path: "/api/v1/practice/figures/loops_closed"},
 		"change-relationship":      {body: map[string]any{"tier": "partner", "wanted_interval_days": 60}},
 		"log-contact":              {body: map[string]any{"channel": "call", "with": map[string]any{"name": "Pat Lee", "role": "receptionist"}, "outcome": "reached_staff"}},
+		"write-practice-profile":   {body: profileBody()},
+		"send-packet":              {body: map[string]any{"channel": "letter"}},
+		"print-partner-cards":      {path: "/api/v1/partner-cards?provider_id=" + string(w.Provider.ID)},
 		"add-office-staff":         {body: map[string]any{"name": "Uma Ray", "role": "nurse"}},
 		"change-office-staff":      {body: map[string]any{"phone": "+1 206 555 0110"}},
 		"read-worklist":            {path: "/api/v1/worklists/promises"},
@@ -378,7 +383,7 @@ func (n *network) requestOf(id, method, path string) request {
 	if method != http.MethodGet {
 		r.headers = append(r.headers, "Idempotency-Key", fmt.Sprint("matrix-", id))
 	}
-	if method == http.MethodPatch {
+	if method == http.MethodPatch || id == "write-practice-profile" {
 		r.headers = append(r.headers, "If-Match", n.version(r.path))
 	}
 	return r

@@ -15,6 +15,8 @@ func (a *API) practiceRoutes(api huma.API) {
 	wire.Handle(api, wire.Operation{ID: "list-practices", Method: http.MethodGet, Path: "/api/v1/practices", Tag: "directory", Summary: "Practices that a provider may order from"}, a.listPractices)
 	wire.Handle(api, wire.Operation{ID: "read-practice", Method: http.MethodGet, Path: "/api/v1/practice", Tag: tag, Summary: "The own practice with its settings"}, a.readPractice)
 	wire.Handle(api, wire.Operation{ID: "change-practice", Method: http.MethodPatch, Path: "/api/v1/practice", Tag: tag, MatchRequired: true, Summary: "Change the own practice"}, a.changePractice)
+	wire.Handle(api, wire.Operation{ID: "read-practice-profile", Method: http.MethodGet, Path: "/api/v1/practice/profile", Tag: tag, Summary: "How the practice introduces itself to offices"}, a.readProfile)
+	wire.Handle(api, wire.Operation{ID: "write-practice-profile", Method: http.MethodPut, Path: "/api/v1/practice/profile", Tag: tag, MatchRequired: true, Summary: "Replace the profile"}, a.writeProfile)
 	wire.Handle(api, wire.Operation{ID: "list-colleagues", Method: http.MethodGet, Path: "/api/v1/practice/colleagues", Tag: tag, Summary: "Who works here"}, a.listColleagues)
 	wire.Handle(api, wire.Operation{ID: "invite-colleague", Method: http.MethodPost, Path: "/api/v1/practice/colleagues", Tag: tag, Status: 201, Summary: "Mail a link by which somebody joins the practice"}, a.inviteColleague)
 	wire.Handle(api, wire.Operation{ID: "list-invitations", Method: http.MethodGet, Path: "/api/v1/practice/invitations", Tag: tag, Summary: "Who was asked in and has not come yet"}, a.listInvitations)
@@ -129,6 +131,7 @@ type licenceIn struct {
 	Number         string      `json:"number,omitempty" maxLength:"40"`
 	ExpiresOn      models.Date `json:"expires_on,omitempty" format:"date"`
 	Certifications []string    `json:"certifications,omitempty" maxItems:"50"`
+	NPI            string      `json:"npi,omitempty" maxLength:"10"`
 }
 
 type colleagueOut struct {

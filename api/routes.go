@@ -27,6 +27,7 @@ func (a *API) routes(api huma.API) {
 	a.messageRoutes(api)
 	a.referralRoutes(api)
 	a.relationshipRoutes(api)
+	a.packetRoutes(api)
 	a.promiseRoutes(api)
 	a.worklistRoutes(api)
 	a.documentRequestRoutes(api)

@@ -37,6 +37,8 @@ func papers(t *testing.T) map[string]func() ([]byte, error) {
 		"prescription":          func() ([]byte, error) { return Prescription(prescriptionPaper()) },
 		"disclosures_full":      func() ([]byte, error) { return DisclosureLog(disclosureLog()) },
 		"disclosures_statutory": func() ([]byte, error) { return DisclosureLog(statutory) },
+		"intro_packet":          func() ([]byte, error) { return IntroPacket(introPaper()) },
+		"partner_cards":         func() ([]byte, error) { return PartnerCards(cardsPaper(3)) },
 	}
 }
 

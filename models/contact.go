@@ -252,7 +252,8 @@ type ContactLine struct {
 	Contact
 	ProviderID ProviderID
 	Provider   string
-	By         string // who logged it
+	By         string   // who logged it
+	PacketID   PacketID // of the packet that it was about
 }
 
 // NewContact is the logged form of a checked draft.

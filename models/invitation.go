@@ -54,6 +54,9 @@ func (i Invitation) Validate(roles ...Role) error {
 func (c Licence) check(l *fault.List, pointer string) {
 	text(l, pointer+"/state", c.State, 20)
 	text(l, pointer+"/number", c.Number, 40)
+	if c.NPI != "" && !ValidNPI(c.NPI) {
+		l.Add("npi.invalid", pointer+"/npi", "An NPI has ten digits and a check digit; this one does not add up.")
+	}
 	for _, s := range c.Certifications {
 		text(l, pointer+"/certifications", s, 120)
 	}

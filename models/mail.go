@@ -11,6 +11,14 @@ type Mail struct {
 	ReplyTo  string // the practice's address; may be empty
 	Subject  string
 	Text     string
+	Files    []MailFile // only papers that name no client
+}
+
+// MailFile is a paper that goes along with a mail.
+type MailFile struct {
+	Name      string
+	MediaType string
+	Bytes     []byte
 }
 
 // SendVerdict says what a failed attempt to send means.

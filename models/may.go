@@ -38,6 +38,7 @@ const (
 	CreatePractice     Action = "practice.create"
 	VerifyIntegrity    Action = "integrity.verify"
 	ReadFigures        Action = "figures.read"
+	WriteProfile       Action = "profile.write"
 )
 
 // permissions is the table of PRODUCT §3.14, one row for each role.
@@ -45,10 +46,10 @@ var permissions = map[Role][]Action{
 	Owner: {ReadPractice, WritePractice, ReadDirectory, WriteDirectory, ReadClients, WriteClients, ReadReleases,
 		WriteReleases, CollectReleases, ReadPrescriptions, AcceptPrescription, WriteBookings, ReadSessions,
 		WriteSessions, ReadReports, WriteReports, ReadRelationships, WriteRelationships, ReadReferrals, WriteReferrals,
-		ReadDisclosures, ReadAudit, ReadFigures},
+		ReadDisclosures, ReadAudit, ReadFigures, WriteProfile},
 	Therapist: {ReadPractice, ReadDirectory, WriteDirectory, ReadClients, WriteClients, ReadReleases, WriteReleases,
 		CollectReleases, ReadPrescriptions, AcceptPrescription, WriteBookings, ReadSessions, WriteSessions,
-		ReadReports, WriteReports, ReadRelationships, WriteRelationships, ReadReferrals, WriteReferrals, ReadDisclosures},
+		ReadReports, WriteReports, ReadRelationships, WriteRelationships, ReadReferrals, WriteReferrals, ReadDisclosures, WriteProfile},
 	FrontDesk: {ReadPractice, ReadDirectory, WriteDirectory, ReadClients, WriteClients, ReadReleases,
 		CollectReleases, ReadPrescriptions, WriteBookings, ReadRelationships, WriteRelationships, ReadReferrals, WriteReferrals},
 	ProviderRole:  {ReadDirectory, OrderPrescription, SignPrescription, ReceiveReports, ReceiveReferrals},

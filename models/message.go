@@ -61,13 +61,17 @@ const (
 	MessageReferral      MessageKind = "referral"       // a referral waits in the portal
 	MessageReferralNews  MessageKind = "referral_news"  // a referral moved on
 	MessageThanks        MessageKind = "thanks"         // thanks a provider for a referral
+	MessagePacket        MessageKind = "packet"         // carries the intro packet to an office
+	MessageDocumentAsked MessageKind = "document_asked" // tells the practice that a document is asked for
+	MessageDocumentNews  MessageKind = "document_news"  // tells who asked, or was asked, that it is settled
 )
 
 // MessageKinds lists all of them.
 func MessageKinds() []MessageKind {
 	return []MessageKind{MessageInvitation, MessageSigningLink, MessageReportNotice, MessageReportLink, MessageChangeNotice, MessageChangeLink,
 		MessageChangeDecided, MessageOrderNotice, MessageOrderAnswered, MessageCountersign, MessageOrderEnding, MessageDeviation, MessageReply,
-		MessageReleaseCopy, MessageReferral, MessageReferralNews, MessageThanks}
+		MessageReleaseCopy, MessageReferral, MessageReferralNews, MessageThanks,
+		MessagePacket, MessageDocumentAsked, MessageDocumentNews}
 }
 
 // MessageState is how far a message came.

@@ -275,14 +275,23 @@ type Licence struct {
 	Number         string   `json:"number"`
 	ExpiresOn      Date     `json:"expires_on,omitempty"`
 	Certifications []string `json:"certifications,omitempty"`
+	NPI            string   `json:"npi,omitempty"`
 }
 
 // Lapsed says that the licence has an end and the day is past it.
 func (l Licence) Lapsed(on Date) bool { return !l.ExpiresOn.IsZero() && on.After(l.ExpiresOn) }
 
+// Printed is the licence as letters show it; one that has lapsed is not shown.
+func (l Licence) Printed(on Date) string {
+	if l.Lapsed(on) {
+		return ""
+	}
+	return strings.TrimSpace(l.State + " " + l.Number)
+}
+
 // Same says that nothing differs.
 func (l Licence) Same(o Licence) bool {
-	return l.State == o.State && l.Number == o.Number && l.ExpiresOn == o.ExpiresOn && slices.Equal(l.Certifications, o.Certifications)
+	return l.State == o.State && l.Number == o.Number && l.ExpiresOn == o.ExpiresOn && l.NPI == o.NPI && slices.Equal(l.Certifications, o.Certifications)
 }
 
 // User is a person who signs in.
@@ -296,4 +305,9 @@ type User struct {
 	Licence       Licence
 	Roles         []RoleGrant
 	CreatedAt     time.Time
+}
+
+// Treats says that somebody is a therapist of a practice.
+func (u User) Treats(at PracticeID) bool {
+	return !u.Disabled && slices.ContainsFunc(u.Roles, func(g RoleGrant) bool { return g.Role == Therapist && g.PracticeID == at })
 }

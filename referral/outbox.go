@@ -24,6 +24,7 @@ var outbox = map[string]onMessage{
 	"change_request": {may: changeMayGo},
 	"prescription":   {may: orderMayGo},
 	"referral":       {may: referralMayGo},
+	"packet":         {settled: packetSettled},
 }
 
 // MayStillSend asks the object's noun again, in the transaction that claims the

@@ -306,40 +306,6 @@ func (l *loop) links() {
 	l.look(l.anyone, "/demo/mail", "Open the link")
 }
 
-// relations are looked at closely in contact_test.go.
-func (l *loop) relations() {
-	b, at := l.owner, "/contacts/new"
-	linh := "/providers/" + string(l.w.Provider.ID)
-	l.look(b, at)
-	l.sent(b, b.submit(at, at, "provider_id", string(l.w.Provider.ID), "promise/what", "The packet", "promise/due_on", "2026-12-01"), "Reached the staff")
-	l.look(b, linh+"/relationship")
-	l.sent(b, b.submit(linh+"/relationship", linh+"/relationship", "tier", "partner"), "Partner")
-	l.look(b, "/relationships", "Linh Nguyễn, DC")
-	l.look(b, "/network", "Who refers to whom")
-	b.get("/network.csv").ok(http.StatusOK)
-	figures := l.look(b, "/figures", "Figures")
-	figure := "/figures/" + between(figures.body, `href="/figures/`, `"`)
-	l.look(b, figure)
-	b.post(figure, "_csrf", b.get("/outreach").form("/sign-out").Get("_csrf")).ok(http.StatusOK).lookOver()
-	l.look(b, "/outreach", "Rosa Klein, ND", "Not met yet", "How far the offices came")
-	promises := l.look(b, "/promises", "The packet")
-	act := "/promises/" + between(promises.body, `action="/promises/`, `/keep"`)
-	b.submit("/promises", act+"/release").ok(http.StatusUnprocessableEntity)
-	l.sent(b, b.submit("/promises", act+"/keep"), "Kept")
-	ask, d := "/provider/requests", l.doctor
-	l.look(d, ask, "Ana Silva")
-	b.get("/requests").ok(http.StatusOK).lookOver().has("Nothing was asked for")
-	d.submit(ask, ask, "wanted_by", "2020-01-01").ok(http.StatusUnprocessableEntity).lookOver().has("between today and a year")
-	first := l.sent(d, d.submit(ask, ask, "kind", "session_notes", "note", "For the file"), "Asked", "Session notes: Ana Silva", "Ballard Massage", "For the file")
-	l.sent(d, d.submit(ask, ask+"/"+between(first.body, `action="/provider/requests/`, `/withdraw"`)+"/withdraw"), "Taken back")
-	l.sent(d, d.submit(ask, ask, "kind", "order_status"))
-	open := l.look(b, "/requests", "Where the order stands: Ana Silva")
-	decline := "/requests/" + between(open.body, `action="/requests/`, `/decline"`) + "/decline"
-	b.submit("/requests", decline).ok(http.StatusUnprocessableEntity).lookOver().has("Say why")
-	l.sent(b, b.submit("/requests", decline, "reason", "Care has ended"), "Declined: Care has ended")
-	l.sent(b, b.submit("/promises", "/promises", "what", "A call", "due_on", "2026-12-01"), "A call")
-}
-
 // referrals are looked at closely in referrals_test.go.
 func (l *loop) referrals() {
 	b, at := l.owner, "/referrals/new"

@@ -31,7 +31,7 @@ func tabs(r *request) []view.Tab {
 	add("Today", "/today", "today", "/worklists")
 	add("Clients", "/clients", "clients", "/releases", "/sessions")
 	add("Orders", "/orders", "orders", "/changes")
-	add("Doctors", "/relationships", "person", "/providers", "/contacts", "/promises", "/requests", "/outreach", "/network")
+	add("Doctors", "/relationships", "person", "/providers", "/contacts", "/promises", "/requests", "/outreach", "/network", "/staff")
 	add("Referrals", "/referrals", "referrals")
 	if r.by.May(models.ReadReports) == nil {
 		add("Reports", "/reports", "reports")
@@ -86,6 +86,9 @@ var sentences = map[string]string{
 	"proof_recorded":      "The proof is on record.",
 	"delivery_closed":     "The delivery is stopped and its link closed.",
 	"practice_saved":      "The settings are saved.",
+	"profile_saved":       "Saved. Your packet says it from now on.",
+	"packet_mailed":       "On its way. It counts as sent when the mail server has taken it.",
+	"packet_printed":      "Logged as sent. Print it now.",
 	"invited":             "The invitation is on its way.",
 	"colleague_saved":     "Saved.",
 	"provider_saved":      "Saved.",

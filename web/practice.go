@@ -103,7 +103,7 @@ func (r *request) showColleague(status int, form view.Form) error {
 func (r *request) changeColleague() error {
 	var l fault.List
 	licence := models.Licence{State: r.form.get("licence/state"), Number: r.form.get("licence/number"), ExpiresOn: r.form.date("licence/expires_on", &l),
-		Certifications: r.form.lines("licence/certifications")}
+		Certifications: r.form.lines("licence/certifications"), NPI: r.form.get("licence/npi")}
 	err := l.Invalid("The licence needs correction.")
 	if err == nil {
 		_, err = r.net.ChangeColleague(r.once("colleague"), r.by, models.UserID(r.param("id")), keys[models.Role](r.form.list("roles")), licence)

@@ -84,6 +84,7 @@ func (p *portal) routes(app *fiber.App) {
 	p.reportRoutes(app)
 	p.relationshipRoutes(app)
 	p.referralRoutes(app)
+	p.outreachRoutes(app)
 }
 
 // recordRoutes are the offices of a record, and the record that a provider
@@ -105,7 +106,6 @@ func (p *portal) recordRoutes(app *fiber.App) {
 func (p *portal) relationshipRoutes(app *fiber.App) {
 	p.get(app, "/contacts/new", practiceRealm, (*request).contactPage)
 	p.post(app, "/contacts/new", practiceRealm, (*request).logContact)
-	p.get(app, "/outreach", practiceRealm, (*request).outreachPage)
 	p.get(app, "/relationships", practiceRealm, (*request).relationshipsPage)
 	p.get(app, "/providers/:id/relationship", practiceRealm, (*request).relationshipPage)
 	p.post(app, "/providers/:id/relationship", practiceRealm, (*request).changeRelationship)

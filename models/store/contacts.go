@@ -71,7 +71,8 @@ type ContactFilter struct {
 }
 
 const contactLines = `SELECT c.practice_id, c.id, c.relationship_id, c.at, c.channel, c.direction, c.staff_id, c.words, c.outcome, c.next_step_on,
-	c.call_back_at, c.checklist, c.breach, c.created_by, c.created_at, r.provider_id, p.given, p.family, p.credentials, u.name AS by_name
+	c.call_back_at, c.checklist, c.breach, c.created_by, c.created_at, r.provider_id, p.given, p.family, p.credentials, u.name AS by_name,
+	(SELECT MIN(k.id) FROM packets k WHERE k.practice_id = c.practice_id AND k.contact_id = c.id) AS packet_id
 	FROM contacts c JOIN relationships r ON r.practice_id = c.practice_id AND r.id = c.relationship_id JOIN providers p ON p.id = r.provider_id
 	LEFT JOIN users u ON u.id = c.created_by
 	WHERE c.practice_id = ? AND (? = '' OR c.id = ?) AND (? = '' OR c.relationship_id = ?) AND (c.breach = ? OR c.breach = ?)
@@ -84,6 +85,7 @@ type contactLineRow struct {
 	Family      string
 	Credentials string
 	ByName      *string
+	PacketID    *string
 }
 
 // Contacts lists the log, the newest first, in two statements.
@@ -118,7 +120,8 @@ func (t *Tx) contactLine(l contactLineRow) (models.ContactLine, error) {
 	err := t.open("contacts", r.ID, "words", r.Words, &w)
 	c.WithName, c.WithRole, c.Note, c.NextStep = w.WithName, w.WithRole, w.Note, w.NextStep
 	p := models.Provider{Name: models.PersonName{Given: l.Given, Family: l.Family}, Credentials: l.Credentials}
-	return models.ContactLine{Contact: c, ProviderID: models.ProviderID(l.ProviderID), Provider: p.DisplayName(), By: val[string](l.ByName)}, err
+	return models.ContactLine{Contact: c, ProviderID: models.ProviderID(l.ProviderID), Provider: p.DisplayName(), By: val[string](l.ByName),
+		PacketID: val[models.PacketID](l.PacketID)}, err
 }
 
 // clientsOf adds whom the contacts spoke of.

@@ -21,7 +21,7 @@ func (t *Tx) mergeRelationships(from, into string) error {
 	if err := t.joinRelationship(stays, goes); err != nil {
 		return err
 	}
-	for _, table := range []string{"contacts", "referrals", "promises"} {
+	for _, table := range []string{"contacts", "packets", "referrals", "promises"} {
 		if err := t.g.Exec("UPDATE "+table+" SET relationship_id = ? WHERE practice_id = ? AND relationship_id = ?", stays.ID, string(t.practice), goes.ID).Error; err != nil {
 			return err
 		}

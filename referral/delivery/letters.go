@@ -45,6 +45,12 @@ var letters = map[models.MessageKind]words{
 		"There is news about a referral between you and {practice}.\n\nSign in to read it:\n{link}"},
 	models.MessageThanks: {"Thank you for your referral",
 		"Thank you for your trust in {practice}. The first visit has taken place, and you will hear from us.\n\nWho signs in here sees where it stands:\n{link}"},
+	models.MessagePacket: {"An introduction",
+		"{practice} would like to introduce itself, and to work with you for the good of the\npeople whom you look after.\n\nThe letter that comes along says who we are on one page; behind it is a form to fax\nback. Whoever signs in here can order without paper:\n{link}\n\nIf you would rather not hear from us, answer this mail and say so."},
+	models.MessageDocumentAsked: {"A document is asked for",
+		"A provider asks {practice} for a document.\n\nSign in to see which, and to answer:\n{link}"},
+	models.MessageDocumentNews: {"News about a document",
+		"There is news about a document that was asked for at {practice}.\n\nSign in to read it:\n{link}"},
 }
 
 // letter fills the words in. A notice leads to the portal, which asks for a
@@ -59,5 +65,6 @@ func letter(c claimed, publicURL string) models.Mail {
 		link = strings.TrimRight(publicURL, "/") + c.m.LinkKind.Path() + c.token
 	}
 	fill := strings.NewReplacer("{practice}", practice, "{link}", link)
-	return models.Mail{ID: c.m.ID, To: c.m.To, FromName: c.practice.Name, ReplyTo: c.practice.Email, Subject: w.subject, Text: fill.Replace(w.text) + "\n"}
+	return models.Mail{ID: c.m.ID, To: c.m.To, FromName: c.practice.Name, ReplyTo: c.practice.Email, Subject: w.subject, Text: fill.Replace(w.text) + "\n",
+		Files: c.files}
 }

@@ -22,6 +22,7 @@ type claimed struct {
 	mine     bool
 	token    string
 	practice models.Practice
+	files    []models.MailFile
 }
 
 // message claims, sends and settles one message.
@@ -78,6 +79,9 @@ func (d *Delivery) claim(ctx context.Context, practice models.PracticeID, id mod
 		if refused == nil && practice != models.NetworkPractice {
 			c.practice, refused = tx.Practice(practice) // a suspended one is not found and sends nothing
 		}
+		if refused == nil {
+			c.files, refused = papers(tx, m)
+		}
 		if refused != nil {
 			f, ok := fault.As(refused)
 			if !ok || f.Kind == fault.Internal || f.Kind == fault.Unavailable {
@@ -97,6 +101,16 @@ func (d *Delivery) claim(ctx context.Context, practice models.PracticeID, id mod
 		return tx.SetMessage(m, models.MessageQueued)
 	})
 	return c, err
+}
+
+// papers go along with one kind of message only, the intro packet: it names no
+// client. Everything else is read behind a sign-in or a link.
+func papers(tx *store.Tx, m models.Message) ([]models.MailFile, error) {
+	if m.Kind != models.MessagePacket {
+		return nil, nil
+	}
+	pdf, err := tx.PacketPDF(models.PacketID(m.ObjectID))
+	return []models.MailFile{{Name: "introduction.pdf", MediaType: "application/pdf", Bytes: pdf}}, err
 }
 
 // mint makes the one-time link and closes the one of the attempt before.

@@ -3,6 +3,7 @@
 package mail
 
 import (
+	"bytes"
 	"net/mail"
 	"strings"
 	"time"
@@ -32,8 +33,8 @@ func checkFrom(from string) error {
 	return nil
 }
 
-// compose makes the message: plain text, a Message-ID that stays the same when
-// the message is sent again, no word about the program that wrote it.
+// compose makes the message: plain text, the papers that go along, a Message-ID
+// that stays the same when the message is sent again, no word about the program that wrote it.
 func compose(m models.Mail, from string, now time.Time) (*gomail.Msg, error) {
 	for _, v := range []string{string(m.ID), m.To, m.FromName, m.ReplyTo, m.Subject} {
 		if strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f }) {
@@ -57,5 +58,11 @@ func compose(m models.Mail, from string, now time.Time) (*gomail.Msg, error) {
 	msg.SetMessageIDWithValue(string(m.ID) + "@" + domain(from))
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
+	for _, f := range m.Files {
+		if strings.ContainsFunc(f.Name+f.MediaType, func(r rune) bool { return r < ' ' || r == 0x7f || r == '"' }) {
+			return nil, never(codeHeader, nil)
+		}
+		msg.AttachReadSeeker(f.Name, bytes.NewReader(f.Bytes), gomail.WithFileContentType(gomail.ContentType(f.MediaType)))
+	}
 	return msg, nil
 }

@@ -155,7 +155,8 @@ var messageKinds = map[models.MessageKind]string{
 	models.MessageOrderAnswered: "Notice: an order was answered", models.MessageCountersign: "Notice: an order waits for a signature",
 	models.MessageOrderEnding: "Notice: an order is running out", models.MessageDeviation: "Notice: work outside an order", models.MessageReply: "Notice: a doctor replied",
 	models.MessageReleaseCopy: "Copy of a signed release", models.MessageReferral: "Notice: a referral waits", models.MessageReferralNews: "Notice: a referral moved on",
-	models.MessageThanks: "Thank you for a referral",
+	models.MessageThanks: "Thank you for a referral", models.MessagePacket: "The intro packet", models.MessageDocumentAsked: "Notice: a document is asked for",
+	models.MessageDocumentNews: "Notice: news about a document",
 }
 
 var reportKinds = map[models.ReportKind]string{models.ReportInitial: "Initial report", models.ReportProgress: "Progress report", models.ReportDischarge: "Discharge report"}

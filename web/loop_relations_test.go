@@ -1,0 +1,63 @@
+package web_test
+
+import (
+	"net/http"
+)
+
+// relations are looked at closely in contact_test.go.
+func (l *loop) relations() {
+	b, at := l.owner, "/contacts/new"
+	linh := "/providers/" + string(l.w.Provider.ID)
+	l.look(b, at)
+	l.sent(b, b.submit(at, at, "provider_id", string(l.w.Provider.ID), "promise/what", "The packet", "promise/due_on", "2026-12-01"), "Reached the staff")
+	l.look(b, linh+"/relationship")
+	l.sent(b, b.submit(linh+"/relationship", linh+"/relationship", "tier", "partner"), "Partner")
+	l.look(b, "/relationships", "Linh Nguyễn, DC")
+	l.look(b, "/network", "Who refers to whom")
+	b.get("/network.csv").ok(http.StatusOK)
+	figures := l.look(b, "/figures", "Figures")
+	figure := "/figures/" + between(figures.body, `href="/figures/`, `"`)
+	l.look(b, figure)
+	b.post(figure, "_csrf", b.get("/outreach").form("/sign-out").Get("_csrf")).ok(http.StatusOK).lookOver()
+	l.look(b, "/outreach", "Rosa Klein, ND", "Not met yet", "How far the offices came")
+	promises := l.look(b, "/promises", "The packet")
+	act := "/promises/" + between(promises.body, `action="/promises/`, `/keep"`)
+	b.submit("/promises", act+"/release").ok(http.StatusUnprocessableEntity)
+	l.sent(b, b.submit("/promises", act+"/keep"), "Kept")
+	ask, d := "/provider/requests", l.doctor
+	l.look(d, ask, "Ana Silva")
+	b.get("/requests").ok(http.StatusOK).lookOver().has("Nothing was asked for")
+	d.submit(ask, ask, "wanted_by", "2020-01-01").ok(http.StatusUnprocessableEntity).lookOver().has("between today and a year")
+	first := l.sent(d, d.submit(ask, ask, "kind", "session_notes", "note", "For the file"), "Asked", "Session notes: Ana Silva", "Ballard Massage", "For the file")
+	l.sent(d, d.submit(ask, ask+"/"+between(first.body, `action="/provider/requests/`, `/withdraw"`)+"/withdraw"), "Taken back")
+	l.sent(d, d.submit(ask, ask, "kind", "order_status"))
+	open := l.look(b, "/requests", "Where the order stands: Ana Silva")
+	decline := "/requests/" + between(open.body, `action="/requests/`, `/decline"`) + "/decline"
+	b.submit("/requests", decline).ok(http.StatusUnprocessableEntity).lookOver().has("Say why")
+	l.sent(b, b.submit("/requests", decline, "reason", "Care has ended"), "Declined: Care has ended")
+	l.sent(b, b.submit("/promises", "/promises", "what", "A call", "due_on", "2026-12-01"), "A call")
+	l.outreach()
+}
+
+// outreach is how the practice introduces itself: its profile, the packet and
+// the cards.
+func (l *loop) outreach() {
+	b, profile, linh := l.therapist, "/practice/profile", "/providers/"+string(l.w.Provider.ID)
+	l.look(b, linh+"/packet", "The packet is not written yet")
+	b.get("/practice/packet").ok(http.StatusConflict)
+	l.look(l.s.as("dana@ballard.example"), profile, "Nothing written yet")
+	b.submit(profile, profile, "about", "", "treats", "").ok(http.StatusUnprocessableEntity).lookOver().has("Say in a few sentences who you are")
+	l.sent(b, b.submit(profile, profile, "about", "Two therapists in Ballard.", "treats", "Neck pain\nJaw pain", "techniques", "petrissage", "report_within_days", "3"), "Your packet says it")
+	l.look(l.s.as("dana@ballard.example"), profile, "Neck pain, Jaw pain")
+	l.pdf(b, "/practice/packet")
+	l.look(b, "/relationships/cards", "To hand to clients")
+	b.get("/relationships/cards?for=clients").ok(http.StatusConflict).lookOver().has("There is nobody to make a card of")
+	l.look(b, linh+"/packet", "They have not had our packet yet")
+	b.submit(linh+"/packet", linh+"/packet", "channel", "pigeon").ok(http.StatusUnprocessableEntity).lookOver()
+	printed := l.sent(b, b.submit(linh+"/packet", linh+"/packet", "channel", "visit"), "Print it now", "Handed over")
+	l.pdf(b, "/packets/"+between(printed.body, `href="/packets/`, `/pdf"`)+"/pdf")
+	l.sent(b, b.submit(linh+"/packet", linh+"/packet", "channel", "email"), "On its way")
+	l.look(b, linh, "Ask whether the packet arrived")
+	l.pdf(b, linh+"/card")
+	l.pdf(b, "/relationships/cards?for=practice")
+}

@@ -84,7 +84,11 @@ func (n *Network) SendPacket(ctx context.Context, by models.Actor, id models.Rel
 		if err != nil {
 			return models.Packet{}, err
 		}
-		pdf, err := drawIntro(tx, by, officeOf(to))
+		whom, err := addressee(tx, to)
+		if err != nil {
+			return models.Packet{}, err
+		}
+		pdf, err := drawIntro(tx, by, whom)
 		if err != nil {
 			return models.Packet{}, err
 		}

@@ -355,6 +355,9 @@ func TestEveryKindHasWordsThatNameNobody(t *testing.T) {
 			strings.Contains(m.Text, "{") {
 			t.Errorf("letter %+v", m)
 		}
+		if len(m.Files) > 0 {
+			t.Errorf("a paper goes along: %+v", m)
+		}
 		for _, canary := range []string{"Zoë", "Canary", string(c.ID), "report-canary", string(w.Provider.ID), "neck", "massage therapy"} {
 			if strings.Contains(m.Subject+m.Text+m.FromName+m.ReplyTo, canary) {
 				t.Errorf("a letter holds %q: %+v", canary, m)

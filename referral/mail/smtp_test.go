@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"io"
 	"math/big"
@@ -121,6 +122,25 @@ func TestAMailArrivesOnceWithTheMessagesIDAndNoWordAboutTheProgram(t *testing.T)
 	}
 	if !strings.Contains(body, "https://rapport.example/open/token") {
 		t.Errorf("body %q", body)
+	}
+}
+
+func TestAPaperGoesAlongWithAMail(t *testing.T) {
+	s := serve(t, nil)
+	m := letter
+	m.Files = []models.MailFile{{Name: "introduction.pdf", MediaType: "application/pdf", Bytes: []byte("%PDF-1.3 a letter")}}
+	if err := sender(t, s).Send(context.Background(), m); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"multipart/mixed", `filename="introduction.pdf"`, "application/pdf", base64.StdEncoding.EncodeToString(m.Files[0].Bytes), "https://rapport.example/open/token"} {
+		if !strings.Contains(s.took[0], want) {
+			t.Errorf("the mail lacks %q:\n%s", want, s.took[0])
+		}
+	}
+	m.Files[0].Name = "a\r\nBcc: eve@x.org"
+	var e *models.SendError
+	if err := sender(t, s).Send(context.Background(), m); !errors.As(err, &e) || e.Verdict != models.SendNever || len(s.took) != 1 {
+		t.Errorf("a file's name that ends its header: %v", err)
 	}
 }
 

@@ -82,14 +82,14 @@ func officesOf(v seen) (out []string) {
 func (l *loop) ownRecord() {
 	d, b, at := l.doctor, l.therapist, "/provider/record"
 	theirs := "/providers/" + string(l.w.Provider.ID)
-	l.look(d, "/provider", "Is this still right?", "Nobody has checked this record yet")
+	l.look(d, "/provider", "Is this record still right?", "Nobody has checked this record yet")
 	page := l.look(d, at, "My record", "1234567893", "Green Lake", "hours not known", "Everything on this page is right today")
 	office := at + "/offices/" + string(l.w.Provider.Offices[0].ID)
 	if !strings.Contains(page.body, office) {
 		l.t.Errorf("no way to %s", office)
 	}
-	l.sent(d, d.submit(at, at+"/verification"), "Practices see that it was checked today").hasNot("Is this still right?")
-	l.look(d, "/provider").hasNot("Is this still right?")
+	l.sent(d, d.submit(at, at+"/verification"), "Practices see that it was checked today").hasNot("Is this record still right?")
+	l.look(d, "/provider").hasNot("Is this record still right?")
 	d.submit(at, at, "name/given", "", "name/family", "").ok(http.StatusUnprocessableEntity).lookOver()
 	l.sent(d, d.submit(at, at, "credentials", "DC, CCSP", "accepting", "no", "preferred_channel", "email"), "Saved.", "Linh Nguyễn, DC, CCSP")
 	l.look(d, office)
@@ -129,13 +129,13 @@ func TestACheckOfARecordHoldsFor180Days(t *testing.T) {
 			b = s.as("jose@ballard.example")
 			page, list := b.get(at), b.submit("/providers", "/providers", "q", w.Provider2.Name.Family)
 			for where, v := range map[string]seen{"page": page, "list": list} {
-				word := map[string]string{"page": "Is this still right?", "list": " Check"}[where]
+				word := map[string]string{"page": "Is this record still right?", "list": " Check"}[where]
 				if got := strings.Contains(v.ok(http.StatusOK).lookOver().words(), word); got != c.asks {
 					t.Errorf("after %d days the %s asks: %v, want %v", c.days, where, got, c.asks)
 				}
 			}
 		}
-		b.follow(b.submit(at, at+"/verification")).ok(http.StatusOK).hasNot("Is this still right?")
+		b.follow(b.submit(at, at+"/verification")).ok(http.StatusOK).hasNot("Is this record still right?")
 		if p, err := s.net.Provider(t.Context(), w.Therapist, w.Provider2.ID); err != nil || p.Stale || p.VerifiedOn != models.DateOf(begin.AddDate(0, 0, 181), time.UTC) {
 			t.Errorf("checked on %s, stale %v, %v", p.VerifiedOn, p.Stale, err)
 		}

@@ -42,6 +42,14 @@ func verifiedWords(x models.Provider) string {
 	return Day(x.VerifiedOn)
 }
 
+// checkedWords say when a record was checked, without advice.
+func checkedWords(x models.Provider) string {
+	if x.VerifiedOn.IsZero() {
+		return "never"
+	}
+	return Day(x.VerifiedOn)
+}
+
 // hoursWords are the hours of a week in the office's zone.
 func hoursWords(o models.Office) string {
 	var out []string

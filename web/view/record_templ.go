@@ -133,7 +133,7 @@ func OwnRecord(p Page, form Form, x models.Provider) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = Fact("Last checked", verifiedWords(x)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Fact("Last checked", checkedWords(x)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -397,7 +397,7 @@ func StillRight(p Page, x models.Provider, action string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if x.Stale {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<section class=\"card alert\"><header><h2>Is this still right?</h2></header><div class=\"body\"><p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<section class=\"card alert\"><header><h2>Is this record still right?</h2></header><div class=\"body\"><p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -86,6 +86,7 @@ type referralOut struct {
 	ScheduledAt     *time.Time            `json:"scheduled_at,omitempty"`
 	PrescriptionID  models.PrescriptionID `json:"prescription_id,omitempty" doc:"The order that it came with"`
 	Enclosed        []models.Category     `json:"enclosed,omitempty" doc:"What the packet holds"`
+	Channel         models.Channel        `json:"channel,omitempty" doc:"How it went out: portal, letter or fax"`
 	Outcome         string                `json:"outcome,omitempty"`
 	Attempts        int                   `json:"attempts,omitempty" doc:"Logged tries to reach the client"`
 	FirstOfProvider bool                  `json:"first_of_provider,omitempty"`
@@ -108,7 +109,7 @@ func newReferralOut(v models.ReferralView) referralOut {
 	out := referralOut{ID: v.ID, Direction: v.Direction, PracticeID: v.PracticeID, PracticeName: v.Practice, ClientID: v.ClientID, ProviderID: v.ProviderID,
 		ProviderName: v.Provider, RelationshipID: v.RelationshipID, Reason: v.Reason, Priority: v.Priority, WantedBy: v.WantedBy, State: v.State,
 		BusinessStatus: v.BusinessStatus, DueOn: v.DueOn, Closed: v.Closed(), ScheduledAt: v.ScheduledAt, PrescriptionID: v.PrescriptionID, Enclosed: v.Enclosed,
-		Outcome: v.Outcome, Attempts: v.Attempts, FirstOfProvider: v.FirstOfProvider, CreatedAt: v.CreatedAt, SentAt: v.SentAt, AnsweredAt: v.AnsweredAt,
+		Channel: v.Channel, Outcome: v.Outcome, Attempts: v.Attempts, FirstOfProvider: v.FirstOfProvider, CreatedAt: v.CreatedAt, SentAt: v.SentAt, AnsweredAt: v.AnsweredAt,
 		FirstVisitAt: v.FirstVisitAt, LastVisitAt: v.LastVisitAt, OutcomeAt: v.OutcomeAt, SeenAt: v.SeenAt, ClosedAt: v.ClosedAt, ThankedAt: v.ThankedAt,
 		Version: v.Version, Ended: v.Ended, Withheld: v.Withheld}
 	if v.State != "" {
@@ -203,7 +204,7 @@ type ReferralStepIn struct {
 	VisitDone   bool            `json:"visit_done,omitempty" doc:"interim_note: a visit has taken place"`
 	SaidBy      string          `json:"said_by,omitempty" maxLength:"200" doc:"Who of the provider's office said so, where the practice writes it down"`
 	Confirm     bool            `json:"confirm,omitempty" doc:"send: the recipient was looked at twice"`
-	Channel     models.Channel  `json:"channel,omitempty" doc:"send: portal or letter"`
+	Channel     models.Channel  `json:"channel,omitempty" doc:"send: portal, letter or fax; as they prefer when left out"`
 	ClientID    models.ClientID `json:"client_id,omitempty" doc:"accept: the proposed person is this client"`
 }
 

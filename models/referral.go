@@ -94,6 +94,7 @@ type Referral struct {
 	ReleaseID       ReleaseID      // under which the packet went out
 	DocumentID      DocumentID     // the packet
 	Enclosed        []Category     // what the packet holds
+	Channel         Channel        // how it went out: portal, letter or fax
 	Outcome         string
 	Attempts        int  // logged tries to reach the client
 	FirstOfProvider bool // the first referral in this direction with this provider

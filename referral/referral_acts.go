@@ -15,7 +15,7 @@ import (
 type ReferralStep struct {
 	models.ReferralAct
 	Confirm  bool            // the recipient was looked at twice
-	Channel  models.Channel  // how a referral goes out: portal or letter; chosen when empty
+	Channel  models.Channel  // how a referral goes out: portal, letter or fax; as they prefer when empty
 	ClientID models.ClientID // accept: the proposed client is this known one
 }
 
@@ -239,6 +239,9 @@ func referralNews(tx *store.Tx, by models.Actor, practice models.Practice, r mod
 	}
 	kind := models.MessageReferralNews
 	if action == models.ActSend {
+		if r.Direction == models.Outbound && r.Channel != models.ByPortal {
+			return nil // it is on its way on paper
+		}
 		kind = models.MessageReferral
 	}
 	to, err := tx.ProviderMailboxes(r.ProviderID)

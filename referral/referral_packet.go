@@ -47,10 +47,10 @@ func (n *Network) sendReferral(tx *store.Tx, by models.Actor, practice models.Pr
 	if err := lookTwice(tx, practice, to, step.Confirm); err != nil {
 		return err
 	}
-	if err := channelOf(to, step.Channel); err != nil {
+	if r.Channel, err = channelOf(tx, to, step.Channel); err != nil {
 		return err
 	}
-	if step.Channel == models.ByLetter || !to.HasAccount {
+	if r.Channel != models.ByPortal {
 		if err := mayPost(tx, to.ID); err != nil {
 			return err
 		}
@@ -82,19 +82,6 @@ func lookTwice(tx *store.Tx, practice models.Practice, to models.Provider, confi
 	return models.ConfirmRecipient(doubts, others)
 }
 
-// channelOf checks how a referral is to go out: in the portal to who signs in
-// there, as a letter to everybody.
-func channelOf(to models.Provider, wanted models.Channel) error {
-	if wanted == "" || wanted == models.ByLetter || wanted == models.ByPortal && to.HasAccount {
-		return nil
-	}
-	v := fault.Violation{Code: "referral.channel", Pointer: "/channel", Message: "A referral goes out in the portal or as a letter.", Allowed: []models.Channel{models.ByPortal, models.ByLetter}, Got: wanted}
-	if wanted == models.ByPortal {
-		v.Message, v.Allowed = "This provider does not sign in here. Send a letter, or invite them.", []models.Channel{models.ByLetter}
-	}
-	return fault.New(fault.Invalid, "validation", "This step needs correction.").With(v)
-}
-
 // enclose draws the packet with what the client's release covers now, and asks
 // the gate for exactly that.
 func (n *Network) enclose(tx *store.Tx, by models.Actor, practice models.Practice, c models.Client, to models.Provider, r *models.Referral) error {
@@ -109,11 +96,7 @@ func (n *Network) enclose(tx *store.Tx, by models.Actor, practice models.Practic
 			r.Enclosed = append(r.Enclosed, x)
 		}
 	}
-	channel := models.ByLetter
-	if to.HasAccount {
-		channel = models.ByPortal
-	}
-	v, err := n.tellReferral(tx, *r, channel)
+	v, err := n.tellReferral(tx, *r, r.Channel)
 	if err == nil {
 		err = v.Refusal(false)
 	}

@@ -188,7 +188,7 @@ func (r *request) actOnReferral() error {
 		r.placeOf(x)
 	}
 	var l fault.List
-	s := referral.ReferralStep{Confirm: r.form.ticked(action + "/confirm")}
+	s := referral.ReferralStep{Confirm: r.form.ticked(action + "/confirm"), Channel: models.Channel(r.form.get(action + "/channel"))}
 	s.Action, s.Reason, s.Note, s.SaidBy = models.ReferralAction(action), r.form.get(action+"/reason"), r.form.get(action+"/note"), r.form.get(action+"/said_by")
 	s.VisitDone = r.form.ticked(action + "/visit_done")
 	if action == "phoned" {

@@ -49,6 +49,7 @@ var referralColumns = []any{"id", "direction", "client_id", "provider_id", "rela
 type referralWords struct {
 	Reason   string
 	Enclosed []models.Category
+	Channel  models.Channel `json:",omitempty"`
 }
 
 func (t *Tx) referralRow(r models.Referral) (referralRow, error) {
@@ -60,7 +61,7 @@ func (t *Tx) referralRow(r models.Referral) (referralRow, error) {
 		AnsweredAt: r.AnsweredAt, FirstVisitAt: r.FirstVisitAt, LastVisitAt: r.LastVisitAt, OutcomeAt: r.OutcomeAt, SeenAt: r.SeenAt,
 		ClosedAt: r.ClosedAt, ThankedAt: r.ThankedAt, CreatedBy: string(r.CreatedBy), CreatedAt: r.CreatedAt, Version: r.Version}
 	var err error
-	if row.Reason, err = t.seal("referrals", id, "reason", referralWords{r.Reason, r.Enclosed}); err != nil {
+	if row.Reason, err = t.seal("referrals", id, "reason", referralWords{r.Reason, r.Enclosed, r.Channel}); err != nil {
 		return row, err
 	}
 	if r.Outcome != "" {
@@ -82,7 +83,7 @@ func (t *Tx) referral(row referralRow) (models.Referral, error) {
 	if err := t.open("referrals", row.ID, "reason", row.Reason, &w); err != nil {
 		return r, err
 	}
-	r.Reason, r.Enclosed = w.Reason, w.Enclosed
+	r.Reason, r.Enclosed, r.Channel = w.Reason, w.Enclosed, w.Channel
 	return r, t.open("referrals", row.ID, "outcome", row.Outcome, &r.Outcome)
 }
 

@@ -230,6 +230,8 @@ func redFlagMore(f models.ReferralOutDraft) string {
 
 func version(n int) string { return strconv.Itoa(n) }
 
+var referralWays = map[models.Channel]string{models.ByPortal: "in the portal", models.ByLetter: "as a letter", models.ByFax: "by fax"}
+
 // Doubt asks for a second look at the recipient, with who else could be asked.
 func (v *ReferralPageView) Doubt(f *fault.Error) {
 	if f.Code != "referral.confirm_recipient" {

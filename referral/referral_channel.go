@@ -1,0 +1,57 @@
+package referral
+
+import (
+	"errors"
+	"slices"
+
+	"rapport/models"
+	"rapport/models/fault"
+	"rapport/models/store"
+)
+
+// channelOf is how a referral goes out: as was asked for, or else as the
+// provider wants it of this practice, for themselves, or at their office. The
+// portal is for who signs in there, a fax for who has a number.
+func channelOf(tx *store.Tx, to models.Provider, wanted models.Channel) (models.Channel, error) {
+	ways := referralWays(to)
+	if wanted != "" {
+		if slices.Contains(ways, wanted) {
+			return wanted, nil
+		}
+		v := fault.Violation{Code: "referral.channel", Pointer: "/channel", Message: "A referral goes out in the portal, as a letter or by fax.", Allowed: ways, Got: wanted}
+		switch wanted {
+		case models.ByPortal:
+			v.Message = "This provider does not sign in here. Send a letter or a fax, or invite them."
+		case models.ByFax:
+			v.Message = "The directory has no fax number of this provider's office. Add it, or send a letter."
+		}
+		return "", fault.New(fault.Invalid, "validation", "This step needs correction.").With(v)
+	}
+	with, err := tx.RelationshipWith(to.ID)
+	if err != nil && !errors.Is(err, fault.NotFound) {
+		return "", err
+	}
+	prefer := []models.Channel{with.PreferredChannel, to.PreferredChannel}
+	if len(to.Offices) > 0 {
+		prefer = append(prefer, to.Offices[0].PreferredChannel)
+	}
+	for _, c := range prefer {
+		if slices.Contains(ways, c) {
+			return c, nil
+		}
+	}
+	return ways[0], nil
+}
+
+// referralWays are the ways to a provider, the one to take where nobody prefers
+// any in front.
+func referralWays(to models.Provider) []models.Channel {
+	ways := []models.Channel{models.ByLetter}
+	if to.HasAccount {
+		ways = []models.Channel{models.ByPortal, models.ByLetter}
+	}
+	if len(to.Offices) > 0 && to.Offices[0].Fax != "" {
+		ways = append(ways, models.ByFax)
+	}
+	return ways
+}

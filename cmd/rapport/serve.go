@@ -25,6 +25,7 @@ func (c serveCommand) Run(out io.Writer) error {
 		return err
 	}
 	debug.FreeOSMemory() // what only the start needed
+	letGo()
 	fmt.Fprintf(out, "Rapport listens on http://%s and is reached at %s\n", srv.ln.Addr(), s.PublicURL)
 	return srv.run(ctx)
 }

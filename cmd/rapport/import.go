@@ -24,41 +24,37 @@ type importCommand struct {
 
 type importNPPESCommand struct {
 	settings
-	File     string   `arg:"" type:"existingfile" help:"The CSV, or the zip file as it is published: monthly, weekly, or a deactivation report."`
-	State    []string `help:"States of the practice location, for example WA,OR. All when empty."`
-	Taxonomy []string `help:"Taxonomy codes, or how they begin, for example 111N,207Q. All when empty."`
-	Since    string   `help:"Leave out rows last updated before this day, YYYY-MM-DD." placeholder:"DAY"`
-	Report   string   `help:"Write what became of each row to this CSV file." placeholder:"FILE"`
+	File        string   `arg:"" optional:"" type:"existingfile" help:"The CSV, or the zip file as it is published: monthly, weekly, or the list of deactivated NPIs (XLSX or CSV)."`
+	Deactivated string   `type:"existingfile" help:"The list of deactivated NPIs (zip, XLSX or CSV), read after FILE or alone." placeholder:"FILE"`
+	State       []string `help:"States of the practice location, for example WA,OR. All when empty."`
+	Taxonomy    []string `help:"Taxonomy codes, or how they begin, for example 111N,207Q. All when empty."`
+	Since       string   `help:"Leave out rows last updated before this day, YYYY-MM-DD." placeholder:"DAY"`
+	Report      string   `help:"Write what became of each row to this CSV file." placeholder:"FILE"`
 }
 
-// Run reads the file once, front to back, and says at the end what changed.
+// Run reads each file once, front to back, and says at the end what changed.
 func (c importNPPESCommand) Run(out io.Writer, aside aside) (err error) {
+	if c.File == "" && c.Deactivated == "" {
+		return errors.New("name the provider file, or the list of deactivated NPIs with --deactivated")
+	}
 	f := nppes.Filter{States: c.State, Taxonomies: c.Taxonomy}
 	if c.Since != "" {
 		if f.Since, err = models.ParseDate(c.Since); err != nil {
 			return said(err)
 		}
 	}
-	file, err := os.Open(c.File)
-	if err != nil {
-		return err
+	var files []*providerFile
+	for _, path := range []string{c.File, c.Deactivated} {
+		if path == "" {
+			continue
+		}
+		in, err := openProviderFile(path, f, aside.Writer)
+		if err != nil {
+			return err
+		}
+		defer in.close()
+		files = append(files, in)
 	}
-	defer file.Close()
-	size, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	unpacked, err := nppes.Open(file, size.Size())
-	if err != nil {
-		return said(err)
-	}
-	defer unpacked.Close()
-	progress := newProgress(aside.Writer, unpacked.Size)
-	registry, err := nppes.Read(watched{unpacked, progress}, f)
-	if err != nil {
-		return said(err)
-	}
-	progress.of = registry
 	told, err := newImportReport(c.Report)
 	if err != nil {
 		return err
@@ -71,9 +67,58 @@ func (c importNPPESCommand) Run(out io.Writer, aside aside) (err error) {
 		return err
 	}
 	defer n.db.Close()
-	err = n.ImportProviders(ctx, models.System(""), registry, told.row)
-	progress.end()
-	return errors.Join(said(err), told.sum(out, registry))
+	var read []*nppes.Registry
+	for i, in := range files {
+		if err == nil {
+			told.of = ""
+			if i > 0 {
+				told.of = "deactivation list, "
+			}
+			err = n.ImportProviders(ctx, models.System(""), in.registry, told.row)
+			in.progress.end()
+			read = append(read, in.registry)
+		}
+	}
+	return errors.Join(said(err), told.sum(out, read...))
+}
+
+// providerFile is one file on its way into the directory.
+type providerFile struct {
+	file     *os.File
+	unpacked nppes.Unpacked
+	progress *progress
+	registry *nppes.Registry
+}
+
+// openProviderFile opens a file and reads its header: what is no provider file
+// is refused before anything is written.
+func openProviderFile(path string, f nppes.Filter, aside io.Writer) (*providerFile, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	in := &providerFile{file: file}
+	size, err := file.Stat()
+	if err == nil {
+		in.unpacked, err = nppes.Open(file, size.Size())
+	}
+	if err == nil {
+		in.progress = newProgress(aside, in.unpacked.Size)
+		in.registry, err = nppes.Read(watched{in.unpacked, in.progress}, f)
+	}
+	if err != nil {
+		in.close()
+		return nil, said(err)
+	}
+	in.progress.of = in.registry
+	return in, nil
+}
+
+func (f *providerFile) close() {
+	if f.unpacked.ReadCloser != nil {
+		f.unpacked.Close()
+	}
+	f.file.Close()
 }
 
 // importReport counts what became of the rows, keeps the first of what a
@@ -83,6 +128,7 @@ type importReport struct {
 	shown  []string
 	hidden int
 	path   string
+	of     string // which file a line is of, where there are two
 	file   *os.File
 	buf    *bufio.Writer
 	csv    *csv.Writer
@@ -133,7 +179,7 @@ func (r *importReport) show(res models.ImportResult, c models.FieldChange) {
 		r.hidden++
 		return
 	}
-	line := fmt.Sprintf("line %d: %s", res.Line, strings.TrimSpace(res.NPI+" "+string(res.Outcome)))
+	line := fmt.Sprintf("%sline %d: %s", r.of, res.Line, strings.TrimSpace(res.NPI+" "+string(res.Outcome)))
 	if c.Field != "" {
 		line += fmt.Sprintf(": %s was %q, the file says %q", c.Field, c.Was, c.Now)
 	}
@@ -152,7 +198,7 @@ func cell(s string) string {
 }
 
 // sum says what became of the file.
-func (r *importReport) sum(out io.Writer, g *nppes.Registry) error {
+func (r *importReport) sum(out io.Writer, files ...*nppes.Registry) error {
 	w := bufio.NewWriter(out)
 	for _, line := range r.shown {
 		fmt.Fprintln(w, line)
@@ -164,11 +210,18 @@ func (r *importReport) sum(out io.Writer, g *nppes.Registry) error {
 		}
 		fmt.Fprintf(w, "and %d more; %s\n", r.hidden, where)
 	}
-	fmt.Fprintf(w, "%d rows read, %d matched\n", g.Rows(), g.Matches())
+	var rows, matches, organizations int64
+	for _, g := range files {
+		rows, matches, organizations = rows+g.Rows(), matches+g.Matches(), organizations+g.Organizations()
+	}
+	fmt.Fprintf(w, "%d rows read, %d matched\n", rows, matches)
 	for _, o := range []models.ImportOutcome{models.ImportNew, models.ImportChanged, models.ImportUnchanged, models.ImportDeactivated, models.ImportKept, models.ImportUnknown, models.ImportFailed} {
 		if text := outcomes[o]; r.count[o] > 0 || text.always {
 			fmt.Fprintf(w, "%8d %s\n", r.count[o], text.words)
 		}
+	}
+	if organizations > 0 {
+		fmt.Fprintf(w, "%8d organizations passed over: the directory is of people, each with an office of their own\n", organizations)
 	}
 	return w.Flush()
 }

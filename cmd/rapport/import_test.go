@@ -107,3 +107,41 @@ func TestImportNPPESReadsTheZipFileAsPublished(t *testing.T) {
 	}
 	wantInOrder(t, out.String(), "1 rows read, 1 matched", "1 new")
 }
+
+func TestImportNPPESReadsTheListOfDeactivatedNPIsAfterTheFile(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	imported := func(args ...string) (int, string, string) {
+		var out, said strings.Builder
+		status := run(append([]string{"import", "nppes", "--data-dir", filepath.Join(dir, "rapport")}, args...), strings.NewReader(""), &out, &said)
+		return status, out.String(), said.String()
+	}
+	group := clinician("1000000020", "", "15 MAIN ST", "05/01/2025")
+	group[1] = "2"
+	file := write("npidata_pfile.csv", registryFile(clinician("1000000004", "GARCIA", "12 MAIN ST", "05/01/2025"), clinician("1000000012", "LEE", "14 MAIN ST", "05/01/2025"), group))
+	list := write("list.csv", "NPPES Deactivated NPI Report as of Nov 10 2025,\nNPI,NPPES Deactivation Date\n1000000012,11/02/2025\n1000000038,never\n")
+	status, out, said := imported(file, "--deactivated", list)
+	if status != 0 {
+		t.Fatalf("exit %d: %s", status, said)
+	}
+	wantInOrder(t, out, "deactivation list, line 3: 1000000012 deactivated", "5 rows read, 3 matched", "2 new", "1 deactivated", "1 failed", "1 organizations passed over")
+	wantInOrder(t, out, "deactivation list, line 4: 1000000038 failed", "5 rows read")
+	status, out, said = imported("--deactivated", list)
+	if status != 0 {
+		t.Fatalf("exit %d: %s", status, said)
+	}
+	wantInOrder(t, out, "line 4: 1000000038 failed", "2 rows read, 1 matched", "1 unchanged", "1 failed")
+	if status, _, said = imported(); status != 1 || !strings.Contains(said, "--deactivated") {
+		t.Errorf("without a file: exit %d, %s", status, said)
+	}
+	if status, _, said = imported("--deactivated", write("other.csv", "a,b\n")); status != 1 || !strings.Contains(said, "list of deactivated NPIs") {
+		t.Errorf("a foreign list: exit %d, %s", status, said)
+	}
+}

@@ -55,10 +55,11 @@ func (p *progress) step(n int64, now time.Time) {
 
 func (p *progress) show() {
 	share := 0.0
-	if p.size > 0 {
+	line := fmt.Sprintf("%.1f MB  %d rows  %d matched", float64(p.read)/1e6, p.of.Rows(), p.of.Matches())
+	if p.size > 0 { // of a workbook nobody knows it before the end
 		share = min(1, float64(p.read)/float64(p.size))
+		line = fmt.Sprintf("%3.0f%%  %.1f of %.1f MB  %d rows  %d matched", 100*share, float64(p.read)/1e6, float64(p.size)/1e6, p.of.Rows(), p.of.Matches())
 	}
-	line := fmt.Sprintf("%3.0f%%  %.1f of %.1f MB  %d rows  %d matched", 100*share, float64(p.read)/1e6, float64(p.size)/1e6, p.of.Rows(), p.of.Matches())
 	if !p.terminal {
 		fmt.Fprintln(p.out, line)
 		return

@@ -2,6 +2,7 @@ package nppes
 
 import (
 	"archive/zip"
+	"bytes"
 	"errors"
 	"io"
 	"path"
@@ -14,12 +15,13 @@ import (
 type Unpacked struct {
 	io.ReadCloser
 	Name string // inside the zip file; empty for a CSV
-	Size int64  // unpacked
+	Size int64  // unpacked; 0 where that is not known before the end
 }
 
 // Open finds the provider file: in is a CSV, or a zip file as it is published,
-// monthly, weekly or the deactivation report, with the CSV among others. The
-// check sum of a zip file is compared at its end.
+// monthly or weekly with the CSV among others, or the deactivation report: an
+// XLSX, alone or in a zip file. The check sum of a zip file is compared at its
+// end.
 func Open(in io.ReaderAt, size int64) (Unpacked, error) {
 	magic := make([]byte, 4)
 	if n, err := in.ReadAt(magic, 0); err != nil && !errors.Is(err, io.EOF) || n == 0 {
@@ -32,25 +34,55 @@ func Open(in io.ReaderAt, size int64) (Unpacked, error) {
 	if err != nil {
 		return Unpacked{}, refuseFile(err)
 	}
+	if isWorkbook(z) {
+		return unpackSheet(z, "")
+	}
 	f := member(z)
 	if f == nil {
-		return Unpacked{}, fault.New(fault.Invalid, "import.zip_without_file", "The zip file holds no npidata_pfile CSV and no deactivation report as CSV.")
+		return Unpacked{}, fault.New(fault.Invalid, "import.zip_without_file", "The zip file holds no npidata_pfile CSV and no deactivation report.")
 	}
 	r, err := f.Open()
 	if err != nil {
 		return Unpacked{}, refuseFile(err)
 	}
+	if strings.HasSuffix(strings.ToLower(f.Name), ".xlsx") {
+		defer r.Close()
+		return unpackInner(r, f.Name)
+	}
 	return Unpacked{r, f.Name, int64(f.UncompressedSize64)}, nil
 }
 
-// member is the largest CSV of the main file's name, else of a deactivation
-// report's; the file with the header only is never the largest.
+// unpackInner reads a workbook that lies in a zip file.
+func unpackInner(r io.Reader, name string) (Unpacked, error) {
+	b, err := io.ReadAll(io.LimitReader(r, largestSheet+1))
+	if err != nil || len(b) > largestSheet {
+		return Unpacked{}, refuseFile(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil || !isWorkbook(z) {
+		return Unpacked{}, refuseFile(err)
+	}
+	return unpackSheet(z, name)
+}
+
+// unpackSheet is the first sheet of a workbook as CSV.
+func unpackSheet(z *zip.Reader, name string) (Unpacked, error) {
+	s, err := openSheet(z)
+	if err != nil {
+		return Unpacked{}, err
+	}
+	return Unpacked{ReadCloser: s, Name: name}, nil
+}
+
+// member is the largest CSV of the main file's name, else a deactivation
+// report; the file with the header only is never the largest.
 func member(z *zip.Reader) *zip.File {
 	var best *zip.File
 	for _, begin := range []string{"npidata_pfile_", "nppes deactivated npi report", "nppes_deactivated_npi_report"} {
 		for _, f := range z.File {
 			name := strings.ToLower(path.Base(f.Name))
-			if strings.HasPrefix(name, begin) && strings.HasSuffix(name, ".csv") && (best == nil || f.UncompressedSize64 > best.UncompressedSize64) {
+			sheet := strings.HasSuffix(name, ".xlsx") && begin != "npidata_pfile_"
+			if strings.HasPrefix(name, begin) && (sheet || strings.HasSuffix(name, ".csv")) && (best == nil || f.UncompressedSize64 > best.UncompressedSize64) {
 				best = f
 			}
 		}

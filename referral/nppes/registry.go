@@ -33,6 +33,7 @@ type Registry struct {
 	since  models.Date
 	rows   int64
 	match  int64
+	groups int64
 }
 
 // Read finds the header and makes ready to read the rows. A file without the
@@ -85,7 +86,7 @@ func (g *Registry) header() error {
 }
 
 func refuseFile(err error) error {
-	return fault.New(fault.Invalid, "import.not_nppes", "This is not the public provider file: its first row must name the columns, NPI among them. Give the npidata_pfile CSV or the zip file it came in.").Because(err)
+	return fault.New(fault.Invalid, "import.not_nppes", "This is not the public provider file: its first row must name the columns, NPI among them. Give the npidata_pfile CSV or the zip file it came in, or the list of deactivated NPIs.").Because(err)
 }
 
 // Rows is how many rows have been read.
@@ -93,6 +94,10 @@ func (g *Registry) Rows() int64 { return g.rows }
 
 // Matches is how many rows the filter let through.
 func (g *Registry) Matches() int64 { return g.match }
+
+// Organizations is how many rows were passed over because they are about an
+// organization, not a person.
+func (g *Registry) Organizations() int64 { return g.groups }
 
 // Bytes is how much of the unpacked file has been read.
 func (g *Registry) Bytes() int64 { return g.rec.read }
@@ -143,7 +148,13 @@ func (g *Registry) wanted() bool {
 			return true
 		}
 	}
-	if col.bare || !bytes.Equal(rec.raw(col.entity), []byte("1")) {
+	if col.bare {
+		return false
+	}
+	if kind := rec.raw(col.entity); !bytes.Equal(kind, []byte("1")) {
+		if bytes.Equal(kind, []byte("2")) {
+			g.groups++
+		}
 		return false
 	}
 	if len(g.states) > 0 && !slices.ContainsFunc(g.states, func(s []byte) bool { return bytes.EqualFold(s, rec.raw(col.state)) }) {

@@ -65,6 +65,7 @@ const (
 	ActCloseUnreachable    ReferralAction = "close_unreachable"
 	ActExpire              ReferralAction = "expire"
 	ActEnterInError        ReferralAction = "enter_in_error"
+	ActTakeVisitBack       ReferralAction = "take_visit_back" // its only visit was voided
 )
 
 // Priority of a referral.

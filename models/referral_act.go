@@ -105,9 +105,10 @@ type ReferralAct struct {
 	SaidBy      string // where the practice writes down the other side's words
 	ScheduledAt *time.Time
 	VisitDone   bool
-	VisitedAt   *time.Time // when the visit was; nil: the appointment, or now
-	Followed    bool       // it follows from something else that happened: an order, a session, a report
-	By          string     // principal
+	VisitedAt   *time.Time    // when the visit was; nil: the appointment, or now
+	BackTo      ReferralState // take_visit_back: where it stood before the visit
+	Followed    bool          // it follows from something else that happened: an order, a session, a report
+	By          string        // principal
 }
 
 func (a ReferralAct) today() Date { return DateOf(a.At, a.Zone) }
@@ -148,7 +149,8 @@ func (r Referral) choose(a ReferralAct) (Transition, bool) {
 		switch {
 		case len(fit) == 1,
 			a.Action == ActSchedule && (t.To == ReferralScheduled) == (a.ScheduledAt != nil),
-			a.Action == ActInterimNote && (t.To == ReferralVisitDone) == a.VisitDone:
+			a.Action == ActInterimNote && (t.To == ReferralVisitDone) == a.VisitDone,
+			a.Action == ActTakeVisitBack && t.To == a.BackTo:
 			return t, true
 		}
 	}
@@ -216,6 +218,8 @@ func (r Referral) moved(t Transition, a ReferralAct) Referral {
 		first(&r.SentAt)
 	case ActSchedule, ActReschedule:
 		r.ScheduledAt = a.ScheduledAt
+	case ActTakeVisitBack:
+		r.ScheduledAt, r.FirstVisitAt, r.LastVisitAt = a.ScheduledAt, nil, nil
 	case ActLogAttempt:
 		r.Attempts++
 		return r // the clock goes on
@@ -254,6 +258,35 @@ func (r *Referral) visited(a ReferralAct) {
 	if r.LastVisitAt == nil || when.After(*r.LastVisitAt) {
 		r.LastVisitAt = &when
 	}
+}
+
+// BeforeVisit is the act that takes the visit of a session back, from the steps
+// until now: where the referral stood before it, with the appointment of then.
+// ok is false where a person wrote the visit down.
+func BeforeVisit(steps []ReferralEvent) (a ReferralAct, ok bool) {
+	a = ReferralAct{Action: ActTakeVisitBack, Side: SystemSide}
+	visit := -1
+	for i, e := range steps {
+		if e.To == ReferralVisitDone && e.From != ReferralVisitDone {
+			visit = i
+		}
+	}
+	if visit < 0 || steps[visit].Note != "" {
+		return a, false
+	}
+	first := visit // a missed appointment was made anew in the same moment
+	for first > 0 && steps[first-1].At.Equal(steps[visit].At) && steps[first-1].ScheduledAt != nil {
+		first--
+	}
+	a.BackTo = steps[first].From
+	if a.BackTo == ReferralScheduled {
+		for _, e := range steps[:first] {
+			if e.ScheduledAt != nil {
+				a.ScheduledAt = e.ScheduledAt
+			}
+		}
+	}
+	return a, true
 }
 
 // ActsOf says that an action is one of a side's, whatever the state.

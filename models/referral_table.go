@@ -31,7 +31,7 @@ var triggerWords = map[string]ReferralAction{"send referral package": ActSend, "
 	"reschedule": ActReschedule, "no-show": ActNoShow, "cancel appointment": ActCancelAppointment, "send interim note": ActInterimNote,
 	"send outcome": ActOutcome, "request cancellation": ActRequestCancellation, "confirm cancellation": ActConfirmCancellation,
 	"acknowledge": ActAcknowledge, "log attempt": ActLogAttempt, "close unreachable": ActCloseUnreachable, "expire": ActExpire,
-	"enter in error": ActEnterInError}
+	"enter in error": ActEnterInError, "take visit back": ActTakeVisitBack}
 
 func readTransitions(name string) []Transition {
 	rows := readTable(name)
@@ -54,7 +54,7 @@ func readTransitions(name string) []Transition {
 // ReferralActions lists every action that there is.
 func ReferralActions() []ReferralAction {
 	return []ReferralAction{ActSend, ActAccept, ActDecline, ActSchedule, ActReschedule, ActNoShow, ActCancelAppointment, ActInterimNote, ActOutcome,
-		ActRequestCancellation, ActConfirmCancellation, ActAcknowledge, ActLogAttempt, ActCloseUnreachable, ActExpire, ActEnterInError}
+		ActRequestCancellation, ActConfirmCancellation, ActAcknowledge, ActLogAttempt, ActCloseUnreachable, ActExpire, ActEnterInError, ActTakeVisitBack}
 }
 
 // ReferralStates lists every state in the order of the loop.

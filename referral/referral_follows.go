@@ -111,6 +111,34 @@ func visitDone(tx *store.Tx, series models.SeriesID, at time.Time) error {
 	return err
 }
 
+// visitVoided lets the referral of an order follow a session that was taken
+// back: the visits are those that are left, and without any it stands where it
+// stood before the first. What was answered since then stays.
+func visitVoided(tx *store.Tx, series models.SeriesID) error {
+	r, found, err := tx.LockReferralOfSeries(series)
+	if err != nil || !found || r.FirstVisitAt == nil || r.State == models.ReferralCompleted || r.State.Final() {
+		return err
+	}
+	steps, err := tx.ReferralEvents(r.ID)
+	if err != nil {
+		return err
+	}
+	back, ok := models.BeforeVisit(steps)
+	if !ok {
+		return nil
+	}
+	first, last, err := tx.VisitsOfSeries(series)
+	switch {
+	case err != nil:
+		return err
+	case first == nil && r.State == models.ReferralVisitDone:
+		_, err = followReferral(tx, r, back)
+		return err
+	}
+	r.FirstVisitAt, r.LastVisitAt = first, last
+	return tx.UpdateReferral(r, r.Version)
+}
+
 // visitPlanned lets the referral of an order follow the booking of its first
 // visit.
 func visitPlanned(tx *store.Tx, b models.Booking, action models.ReferralAction, reason string) error {

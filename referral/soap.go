@@ -285,5 +285,10 @@ func void(tx *store.Tx, s models.Session, by models.Actor, reason string) (model
 	if _, err := tx.MarkReportsQuoting(s.ID); err != nil {
 		return s, err
 	}
+	if s.SeriesID != "" {
+		if err := visitVoided(tx, s.SeriesID); err != nil {
+			return s, err
+		}
+	}
 	return counted(tx, s)
 }

@@ -102,6 +102,17 @@ func orZero(n *int) int {
 	return *n
 }
 
+// VisitsOfSeries is when the first and the last session under an order began;
+// void ones and those that a red flag stopped are left out. Nil: there is none.
+func (t *Tx) VisitsOfSeries(id models.SeriesID) (first, last *time.Time, err error) {
+	visits, err := scoped[sessionRow](t).Select("practice_id", "started_at").Where("series_id = ? AND state <> ? AND kind <> ?", string(id), string(models.NoteVoid),
+		string(models.Stopped)).Order("started_at").Find(t.ctx)
+	if err != nil || len(visits) == 0 {
+		return nil, nil, err
+	}
+	return &visits[0].StartedAt, &visits[len(visits)-1].StartedAt, nil
+}
+
 // SessionsOfSeries reads the sessions under an order between two days, both
 // inclusive, with their notes and readings, the earliest first; void ones are
 // left out.

@@ -118,6 +118,7 @@ var referralActs = map[models.ReferralAction][3]string{
 	models.ActRequestCancellation: {"Ask to cancel", "They ask to cancel", "Asked to cancel"},
 	models.ActConfirmCancellation: {"Confirm the cancellation", "They confirm the cancellation", "Cancelled"},
 	models.ActAcknowledge:         {"I have seen the outcome", "They have seen the outcome", "Outcome seen"},
+	models.ActTakeVisitBack:       {"", "", "Visit taken back"},
 	models.ActLogAttempt:          {"Log a try to reach the client", "They tried to reach the client", "Tried to reach the client"},
 	models.ActCloseUnreachable:    {"Close: client not reached", "They could not reach the client", "Closed, client not reached"},
 	models.ActExpire:              {"Expired", "Expired", "Expired"},

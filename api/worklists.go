@@ -43,17 +43,17 @@ func (a *API) listWorklists(ctx context.Context, _ *struct{}) (*struct{ Body []w
 }
 
 type openActionOut struct {
-	Name   string `json:"name" doc:"accept, submit, countersign, renew, an action of a referral, send, decide, write_report, renew_release, keep"`
+	Name   string `json:"name" doc:"accept, submit, countersign, renew, an action of a referral, send, decide, write_report, renew_release, keep, read"`
 	Method string `json:"method" enum:"GET,POST"`
 	Href   string `json:"href" doc:"Where it is done; where only the other side can, what it is about"`
 }
 
 type openItemOut struct {
-	Kind         models.OpenKind    `json:"kind" enum:"order,referral,change_request,report_clock,release,promise"`
+	Kind         models.OpenKind    `json:"kind" enum:"order,referral,change_request,report_clock,release,promise,report"`
 	ObjectID     string             `json:"object_id" doc:"Of an order and its report clock, the version in force"`
 	Worklist     models.Worklist    `json:"worklist"`
 	WhoseTurn    models.OwedBy      `json:"whose_turn" enum:"us,them"`
-	Clock        string             `json:"clock" doc:"review, sign, countersign, send, answer, visit, outcome, look, initial_report, progress_report, discharge_report, expiry, promise"`
+	Clock        string             `json:"clock" doc:"review, sign, countersign, send, answer, visit, outcome, look, initial_report, progress_report, discharge_report, expiry, promise, read"`
 	ClockOn      models.Date        `json:"clock_on" format:"date" doc:"The last day on which it is in time"`
 	DaysLeft     int                `json:"days_left" doc:"Below zero: days over"`
 	Action       openActionOut      `json:"action"`
@@ -101,6 +101,8 @@ func actionOf(l models.OpenLine) openActionOut {
 		return post("change-requests/" + l.LinkID + "/recorded-answer")
 	case models.OpenReport:
 		return post("reports")
+	case models.OpenUnread:
+		return openActionOut{l.Action, http.MethodGet, base + "reports/" + l.LinkID}
 	case models.OpenRelease:
 		return post("clients/" + string(l.ClientID) + "/releases")
 	}

@@ -72,8 +72,11 @@ func (n *Network) tellReport(tx *store.Tx, r models.Report, d models.Delivery, c
 	if r.SignedAt != nil {
 		description += " of " + string(p.Today(*r.SignedAt))
 	}
-	return n.tell(tx, models.Ask{ClientID: r.ClientID, ProviderID: d.ProviderID, Payer: r.Payer, Categories: r.CategoriesIncluded, Purpose: models.PurposeCoordination},
-		about{ObjectKind: "report", ObjectID: string(r.ID), Description: description, Channel: channel, Override: d.Override})
+	return n.tell(tx, askForReport(r, d), about{ObjectKind: "report", ObjectID: string(r.ID), Description: description, Channel: channel, Override: d.Override})
+}
+
+func askForReport(r models.Report, d models.Delivery) models.Ask {
+	return models.Ask{ClientID: r.ClientID, ProviderID: d.ProviderID, Payer: r.Payer, Categories: r.CategoriesIncluded, Purpose: models.PurposeCoordination}
 }
 
 // dispatch writes the delivery with its first evidence and promises the mail.

@@ -123,7 +123,7 @@ func (x *story) wish() {
 	x.therapist.do(chromedp.AttributeValue(`a.ask[href$="region=lower_limb"]`, "href", &ask, nil, chromedp.ByQuery))
 	x.therapist.open(ask).reads("Ask the doctor").tap(`label[for="f-share_words-yes"]`).press(`button[name="act"][value="send"]`).reads("Change request")
 	change := x.therapist.address()
-	x.doctor.open("/provider").reads("Questions for you").press(`a[href^="/provider/changes/"]`).reads("I would like work on this too").
+	x.doctor.open("/provider").reads("Answer the question").press(`a[href^="/provider/changes/"]`).reads("I would like work on this too").
 		press(`button[name="act"][value="approve"]`).reads("Approved")
 	x.therapist.open(change).press(`a.main[href^="/orders/"]`).reads("Version 2", "1 of 4")
 	x.order = x.therapist.address()
@@ -135,7 +135,7 @@ func (x *story) report() {
 		press(`main form[action$="/reports/new"] button.main`).reads("Ready to sign").press(`form[action$="/sign"] button.main`).
 		press(`form[action$="/deliver"] button.main`).reads("In the portal")
 	report := x.therapist.address()
-	x.doctor.open("/provider").reads("Reports to read").press(`a[href^="/provider/reports/"]`)
+	x.doctor.open("/provider").reads("Read the report").press(`a[href^="/provider/reports/"]`)
 	var want string
 	x.doctor.do(chromedp.Text(".mono", &want, chromedp.ByQuery))
 	if got := sha256.Sum256(x.doctor.saves(`a[download][href$="/pdf"]`)); hex.EncodeToString(got[:]) != want {

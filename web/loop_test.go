@@ -229,7 +229,7 @@ func (l *loop) change() {
 	change := asked.header.Get("Location")
 	l.sent(b, asked, "The plan stands until the prescriber answers", "Foot and toes, both sides", "Feet too, <b>please</b>")
 	l.pdf(b, change+"/form")
-	l.look(l.doctor, "/provider", "Questions for you")
+	l.look(l.doctor, "/provider", "Waiting for you", "Answer the question")
 	question := "/provider" + change
 	l.look(l.doctor, question, "Feet too, <b>please</b>", "Approve, but differently")
 	l.doctor.submit(question, question+"/decide", "act", "decline").ok(http.StatusUnprocessableEntity).lookOver().has("Say why")
@@ -258,7 +258,7 @@ func (l *loop) report() {
 	if _, err := l.s.out.Drain(l.t.Context()); err != nil {
 		l.t.Fatal(err)
 	}
-	l.look(l.doctor, "/provider", "Reports to read", "Initial report from Ballard Massage")
+	l.look(l.doctor, "/provider", "Waiting for you", "Read the report")
 	seen := "/provider" + l.reportAt
 	l.look(l.doctor, seen, "Download the report", "Opened", "Confirm and reply")
 	l.pdf(l.doctor, seen+"/pdf")

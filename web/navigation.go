@@ -18,7 +18,7 @@ func tabs(r *request) []view.Tab {
 		all = append(all, t)
 	}
 	if r.realm == providerRealm {
-		add("Home", "/provider", "today")
+		add("Today", "/provider", "today")
 		add("New order", "/provider/orders/new", "new")
 		add("Referrals", "/provider/referrals", "referrals")
 		add("My record", "/provider/record", "person")

@@ -9,26 +9,17 @@ import (
 	"rapport/web/view"
 )
 
-// providerHome is what waits for a provider: questions, papers to sign, reports
-// to read, and the orders they wrote.
+// providerHome is a provider's Today: what waits for them in the worklists of
+// all practices, drafts and copies to sign that no practice waits for, and their
+// orders and reports.
 func (r *request) providerHome() error {
 	v := view.ProviderHomeView{Own: r.provider, Signs: r.by.May(models.SignPrescription) == nil, Find: find(r, []models.PrescriptionStatus(nil), view.OrderState)}
-	changes, err := r.net.ChangeRequests(r.ctx, r.by, referral.ChangeQuery{}, models.Page{Limit: pageSize})
-	if err != nil {
-		return err
-	}
-	var open []models.ChangeRequest
-	for _, c := range changes.Items {
-		if c.Status.Open() && !v.Find.Asked() {
-			open = append(open, c)
-		}
-	}
 	if !v.Find.Asked() {
-		waiting, err := r.net.Worklist(r.ctx, r.by, referral.WorklistQuery{Name: models.ListReferrals}, models.Page{Limit: view.OpenShown})
+		waiting, err := r.net.Worklist(r.ctx, r.by, referral.WorklistQuery{}, models.Page{Limit: pageSize, Cursor: r.query("waits")})
 		if err != nil {
 			return err
 		}
-		v.Waiting = waiting.Items
+		v.Waiting, v.More = waiting.Items, waiting.NextCursor
 	}
 	reports, err := r.net.Reports(r.ctx, r.by, referral.ReportQuery{Name: v.Find.Q}, models.Page{Limit: pageSize})
 	if err != nil {
@@ -40,19 +31,17 @@ func (r *request) providerHome() error {
 		return err
 	}
 	v.Next = orders.NextCursor
-	if v.Changes, err = r.named(open, orders.Items); err != nil {
-		return err
-	}
 	for _, o := range orders.Items {
 		switch {
 		case o.Status == models.OrderSuperseded:
+		case v.Waits(o):
 		case v.Signs && !v.Find.Asked() && (o.Now == models.OrderDraft || view.NeedsCountersign(o)):
 			v.Sign = append(v.Sign, o)
 		default:
 			v.Orders = append(v.Orders, o)
 		}
 	}
-	return r.show(fiber.StatusOK, "Home", func(p view.Page) templ.Component {
+	return r.show(fiber.StatusOK, "Today", func(p view.Page) templ.Component {
 		p.Wide = true
 		return view.ProviderHome(p, v)
 	})

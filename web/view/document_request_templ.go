@@ -56,7 +56,7 @@ func Requests(p Page, form Form, v RequestsView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if v.Outside {
-				templ_7745c5c3_Err = Head("Ask for a document", "/provider", "Home").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Head("Ask for a document", "/provider", "Today").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -498,7 +498,7 @@ func ProviderOrder(p Page, form Form, f OrderForm) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Head("New order", "/provider", "Home").Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Head("New order", "/provider", "Today").Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

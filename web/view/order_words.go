@@ -59,7 +59,7 @@ func orderBackName(v OrderPageView) string {
 		return v.Order.Content.ClientName.String()
 	}
 	if strings.HasPrefix(v.Base, "/provider") {
-		return "Home"
+		return "Today"
 	}
 	return "Orders"
 }

@@ -79,7 +79,7 @@ func OwnRecord(p Page, form Form, x models.Provider) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Head("My record", "/provider", "Home").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Head("My record", "/provider", "Today").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

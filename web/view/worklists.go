@@ -34,7 +34,7 @@ var openActs = map[string]string{"accept": "Answer", "submit": "Wait for the sig
 	"confirm_cancellation": "Confirm the cancellation"}
 
 // providerActs are those that read otherwise to the provider whose turn it is.
-var providerActs = map[string]string{"submit": "Sign the order", "countersign": "Countersign the order", "decide": "Answer the question"}
+var providerActs = map[string]string{"submit": "Sign the order", "countersign": "Countersign the order", "decide": "Answer the question", "read": "Read the report"}
 
 func openWords(l models.OpenLine) string {
 	act := openActs[l.Action]
@@ -83,6 +83,8 @@ func openURL(l models.OpenLine) string {
 		return base + "/changes/" + id
 	case models.OpenReport:
 		return "/orders/" + id + "/reports/new?kind=" + strings.TrimSuffix(l.Clock, "_report")
+	case models.OpenUnread:
+		return base + "/reports/" + id
 	case models.OpenRelease:
 		return "/clients/" + url.PathEscape(string(l.ClientID)) + "/releases/new"
 	}
@@ -102,8 +104,9 @@ func openClock(p Page, l models.OpenLine) State {
 	return State{p.Ago(l.ClockOn), Plain}
 }
 
+// openTurn says whose turn it is; all in a provider's list is theirs.
 func openTurn(l models.OpenLine) State {
-	if l.ProviderTurn || l.Side == models.OwedByUs {
+	if l.Side == models.OwedByUs {
 		return State{"Your turn", Calm}
 	}
 	return State{"Their turn", Plain}

@@ -48,6 +48,9 @@ func (n *Network) AskForDocument(ctx context.Context, by models.Actor, d models.
 		if _, err := promised(tx, by, rel.ID, owed, "document_request", string(r.ID)); err != nil {
 			return models.RequestLine{}, err
 		}
+		if err := tellPracticeOf(tx, r, models.MessageDocumentAsked); err != nil {
+			return models.RequestLine{}, err
+		}
 		return requestLine(tx, r)
 	})
 }
@@ -235,6 +238,9 @@ func endRequest(ctx context.Context, tx *store.Tx, id models.RequestID, to model
 		return r, err
 	}
 	r.Version++
+	if err := requestNews(tx, r); err != nil {
+		return r, err
+	}
 	if p, open, err := tx.PromiseBySource("document_request", string(id)); err != nil {
 		return r, err
 	} else if open {

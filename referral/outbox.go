@@ -25,6 +25,8 @@ var outbox = map[string]onMessage{
 	"prescription":   {may: orderMayGo},
 	"referral":       {may: referralMayGo},
 	"packet":         {settled: packetSettled},
+
+	"document_request": {may: requestMayGo},
 }
 
 // MayStillSend asks the object's noun again, in the transaction that claims the

@@ -352,6 +352,7 @@ func (n *network) requests() map[string]request {
 		"change-relationship":      {body: map[string]any{"tier": "partner", "wanted_interval_days": 60}},
 		"log-contact":              {body: map[string]any{"channel": "call", "with": map[string]any{"name": "Pat Lee", "role": "receptionist"}, "outcome": "reached_staff"}},
 		"write-practice-profile":   {body: profileBody()},
+		"introduce":                {body: map[string]any{"provider_id": w.Provider.ID}},
 		"send-packet":              {body: map[string]any{"channel": "letter"}},
 		"print-partner-cards":      {path: "/api/v1/partner-cards?provider_id=" + string(w.Provider.ID)},
 		"add-office-staff":         {body: map[string]any{"name": "Uma Ray", "role": "nurse"}},

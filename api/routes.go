@@ -28,6 +28,7 @@ func (a *API) routes(api huma.API) {
 	a.referralRoutes(api)
 	a.relationshipRoutes(api)
 	a.packetRoutes(api)
+	a.introductionRoutes(api)
 	a.promiseRoutes(api)
 	a.worklistRoutes(api)
 	a.documentRequestRoutes(api)

@@ -2,6 +2,7 @@ package referral
 
 import (
 	"context"
+	"slices"
 
 	"rapport/models"
 	"rapport/models/fault"
@@ -66,8 +67,17 @@ func checked(tx *store.Tx, by models.Actor, r models.Relationship, p models.Prac
 			form.Add("staff.unknown", "/with/staff_id", "There is no such person at an office.")
 		case err != nil:
 			return models.Contact{}, err
-		case d.WithName == "":
-			d.WithName, d.WithRole = s.Name, s.Role
+		default:
+			at, err := tx.OfficesOf(r.ProviderID)
+			if err != nil {
+				return models.Contact{}, err
+			}
+			if !slices.Contains(at, s.OfficeID) {
+				form.Add("staff.elsewhere", "/with/staff_id", "This person works at another office. Choose somebody of the provider's own, or write the name.")
+			}
+			if d.WithName == "" {
+				d.WithName, d.WithRole = s.Name, s.Role
+			}
 		}
 	}
 	d = d.Defaults(tx.Now())

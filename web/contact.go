@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -20,7 +22,7 @@ func (r *request) showContact(status int, form view.Form) error {
 	if err := r.by.May(models.WriteRelationships); err != nil {
 		return err
 	}
-	v := view.ContactForm{ProviderID: r.query("provider")}
+	v := view.ContactForm{ProviderID: cmp.Or(r.query("provider"), r.form.get("provider_other"), r.form.get("provider_id")), ClientID: r.query("client")}
 	list, err := r.net.Relationships(r.ctx, r.by, referral.RelationshipQuery{}, models.Page{Limit: 500})
 	if err != nil {
 		return err
@@ -43,6 +45,9 @@ func (r *request) showContact(status int, form view.Form) error {
 	}
 	for _, c := range clients.Items {
 		v.Clients = append(v.Clients, view.Option{Value: string(c.ID), Label: c.Name.String()})
+	}
+	if !slices.ContainsFunc(v.Clients, func(o view.Option) bool { return o.Value == v.ClientID }) {
+		v.ClientID = "" // nobody of ours, or not on the list
 	}
 	return r.show(status, "Log a contact", func(p view.Page) templ.Component { return view.LogContact(p, form, v) })
 }
@@ -77,7 +82,7 @@ func (r *request) logContact() error {
 
 func (r *request) contactDraft(l *fault.List) models.ContactDraft {
 	f := r.form
-	d := models.ContactDraft{At: r.moment("at", l), Channel: models.ContactChannel(f.get("channel")), Direction: f.get("direction"), WithName: f.get("with/name"),
+	d := models.ContactDraft{At: r.moment("at", l), Channel: models.ContactChannel(f.get("channel")), Direction: f.get("direction"), StaffID: models.StaffID(f.get("with/staff_id")), WithName: f.get("with/name"),
 		WithRole: f.get("with/role"), Outcome: models.ContactOutcome(f.get("outcome")), Note: f.get("note"), NextStep: f.get("next_step/what"),
 		NextStepOn: f.date("next_step/due_on", l), Checklist: f.checklist(l), Said: keys[models.Category](f.list("said")), AlreadySaid: f.ticked("already_said")}
 	if c := f.get("client_id"); c != "" {

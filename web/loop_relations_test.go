@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"path"
 )
 
 // relations are looked at closely in contact_test.go.
@@ -51,7 +52,7 @@ func (l *loop) outreach() {
 	l.look(l.s.as("dana@ballard.example"), profile, "Neck pain, Jaw pain")
 	l.pdf(b, "/practice/packet")
 	l.look(b, "/relationships/cards", "To hand to clients")
-	b.get("/relationships/cards?for=clients").ok(http.StatusConflict).lookOver().has("There is nobody to make a card of")
+	l.pdf(b, "/relationships/cards?for=clients")
 	l.look(b, linh+"/packet", "They have not had our packet yet")
 	b.submit(linh+"/packet", linh+"/packet", "channel", "pigeon").ok(http.StatusUnprocessableEntity).lookOver()
 	printed := l.sent(b, b.submit(linh+"/packet", linh+"/packet", "channel", "visit"), "Print it now", "Handed over")
@@ -60,4 +61,37 @@ func (l *loop) outreach() {
 	l.look(b, linh, "Ask whether the packet arrived")
 	l.pdf(b, linh+"/card")
 	l.pdf(b, "/relationships/cards?for=practice")
+	staff := linh + "/staff"
+	l.look(b, staff, "Nobody yet")
+	b.submit(staff, staff, "name", "").ok(http.StatusUnprocessableEntity).lookOver().has("Give the person’s name")
+	added := l.sent(b, b.submit(staff, staff, "name", "Pat Lee", "role", "receptionist", "best_time", "mornings"), "Pat Lee", "receptionist, mornings")
+	pat := staff + "/" + between(added.body, `action="`+staff+`/`, `"`)
+	b.submit(staff, pat, "name", "").ok(http.StatusUnprocessableEntity).lookOver()
+	l.sent(b, b.submit(staff, pat, "phone", "206-555-0111"), "206-555-0111")
+	form := "/contacts/new?provider=" + path.Base(linh)
+	l.look(b, form, "Whom did you speak to", "Pat Lee, receptionist")
+	l.sent(b, b.submit(form, "/contacts/new", "with/staff_id", path.Base(pat)), "Pat Lee (receptionist)")
+	l.sent(b, b.submit(staff, pat, "act", "left"), "They are offered no more", "Nobody yet")
+	l.introductions()
+}
+
+// introductions begin with a client's release.
+func (l *loop) introductions() {
+	b := l.therapist
+	added := b.submit("/providers/new", "/providers/new", "name/given", "Ida", "name/family", "Żak", "credentials", "MD").ok(http.StatusSeeOther)
+	ida := path.Base(added.header.Get("Location"))
+	client := b.submit("/clients/new", "/clients/new", "name/given", "Bo", "name/family", "Ek", "birth_date", "1984-05-17").ok(http.StatusSeeOther).header.Get("Location")
+	at := client + "/introductions"
+	l.look(b, at, "Nobody to introduce yourselves to")
+	release := b.submit(client+"/releases/new", client+"/releases/new", "recipient_other", ida).ok(http.StatusSeeOther).header.Get("Location")
+	b.submit(release+"/sign", release+"/sign", "method", "typed", "name", "Bo Ek", "electronic_records_consent", "yes").ok(http.StatusSeeOther)
+	l.look(b, client, "Introduce us to their doctors")
+	page := l.look(b, at, "Ida Żak, MD", "You may name them")
+	token := page.form(at)
+	b.post(at, "_csrf", token.Get("_csrf"), "_key", "0196e000-0000-7000-8000-0000000000aa", "provider_id", path.Base(client)).ok(http.StatusConflict).lookOver()
+	call := l.sent(b, b.submit(at, at, "act", "call"), "It is your next step with them", "A patient in common")
+	if got := call.form("/contacts/new"); got.Get("client_id") != path.Base(client) || got.Get("checklist/script") != "shared_patient" || got.Get("provider_id") != ida {
+		l.t.Errorf("the form of the call begins with %v", got)
+	}
+	l.sent(b, b.submit(at, at, "act", "packet"), "They have not had our packet yet")
 }

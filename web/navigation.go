@@ -31,7 +31,7 @@ func tabs(r *request) []view.Tab {
 	add("Today", "/today", "today", "/worklists")
 	add("Clients", "/clients", "clients", "/releases", "/sessions")
 	add("Orders", "/orders", "orders", "/changes")
-	add("Doctors", "/relationships", "person", "/providers", "/contacts", "/promises", "/requests", "/outreach", "/network", "/staff")
+	add("Doctors", "/relationships", "person", "/providers", "/contacts", "/promises", "/requests", "/outreach", "/network")
 	add("Referrals", "/referrals", "referrals")
 	if r.by.May(models.ReadReports) == nil {
 		add("Reports", "/reports", "reports")
@@ -87,6 +87,9 @@ var sentences = map[string]string{
 	"delivery_closed":     "The delivery is stopped and its link closed.",
 	"practice_saved":      "The settings are saved.",
 	"profile_saved":       "Saved. Your packet says it from now on.",
+	"staff_saved":         "Saved.",
+	"staff_left":          "Noted. They are offered no more; what you spoke about stays on the log.",
+	"introducing":         "It is your next step with them. Nothing was told yet.",
 	"packet_mailed":       "On its way. It counts as sent when the mail server has taken it.",
 	"packet_printed":      "Logged as sent. Print it now.",
 	"invited":             "The invitation is on its way.",

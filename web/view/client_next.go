@@ -1,6 +1,8 @@
 package view
 
 import (
+	"slices"
+
 	"rapport/models"
 )
 
@@ -95,4 +97,10 @@ func (v ClientView) until(p Page, o models.OrderView) string {
 		}
 	}
 	return "Nothing is owed now. Record each session and sign its note; Today says when the next report is due."
+}
+
+// introduces says that a release in force names doctors to whom the practice
+// could introduce itself.
+func (v ClientView) introduces() bool {
+	return slices.ContainsFunc(v.ReleaseList, func(r ReleaseLine) bool { return r.Status == models.ReleaseActive })
 }

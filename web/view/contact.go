@@ -11,6 +11,7 @@ import (
 // ContactForm is what the form of the contact log offers.
 type ContactForm struct {
 	ProviderID   string
+	ClientID     string   // who is to be spoken of
 	Near         []Option // a tap away: call-backs due, then who was spoken to last
 	Far          []Option
 	Directory    []Option // everybody, for who is not in Near

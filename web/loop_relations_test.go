@@ -63,7 +63,7 @@ func (l *loop) outreach() {
 	l.pdf(b, "/relationships/cards?for=practice")
 	staff := linh + "/staff"
 	l.look(b, staff, "Nobody yet")
-	b.submit(staff, staff, "name", "").ok(http.StatusUnprocessableEntity).lookOver().has("Give the person’s name")
+	b.submit(staff, staff, "name", "").ok(http.StatusUnprocessableEntity).lookOver().has("Give the person's name")
 	added := l.sent(b, b.submit(staff, staff, "name", "Pat Lee", "role", "receptionist", "best_time", "mornings"), "Pat Lee", "receptionist, mornings")
 	pat := staff + "/" + between(added.body, `action="`+staff+`/`, `"`)
 	b.submit(staff, pat, "name", "").ok(http.StatusUnprocessableEntity).lookOver()

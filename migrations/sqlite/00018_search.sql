@@ -17,9 +17,9 @@ DROP INDEX offices_near;
 CREATE TABLE provider_places (
   provider_id TEXT NOT NULL, state TEXT NOT NULL, city TEXT NOT NULL, postal_code TEXT NOT NULL, latitude REAL, longitude REAL,
   taxonomy TEXT NOT NULL, accepting TEXT NOT NULL, folded TEXT NOT NULL, PRIMARY KEY (provider_id, state, city, postal_code)) WITHOUT ROWID;
-CREATE INDEX provider_places_city ON provider_places (city, state, taxonomy, accepting, folded, provider_id);
-CREATE INDEX provider_places_state ON provider_places (state, taxonomy, accepting, folded, provider_id);
-CREATE INDEX provider_places_near ON provider_places (postal_code, taxonomy, accepting, folded, provider_id);
+CREATE INDEX provider_places_city ON provider_places (city, state, taxonomy, accepting, folded);
+CREATE INDEX provider_places_state ON provider_places (state, taxonomy, accepting, folded);
+CREATE INDEX provider_places_near ON provider_places (postal_code, taxonomy, accepting, folded);
 -- provider_places is what this says, kept so by the triggers below.
 CREATE VIEW provider_places_now AS
   SELECT p.id AS provider_id, o.state, o.city, o.postal_code, o.latitude, o.longitude, p.taxonomy, p.accepting, p.folded

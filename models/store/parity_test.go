@@ -175,7 +175,7 @@ func readPostgresTable(t *testing.T, db *sql.DB, name string) table {
 	}
 	for _, r := range rows(t, db, `SELECT i.indisprimary, i.indisunique, i.indpred IS NOT NULL,
 		(SELECT string_agg(COALESCE(a.attname, 'expression'), ',' ORDER BY k.n) FROM unnest(i.indkey::int[]) WITH ORDINALITY k(col, n)
-		 LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.col AND k.col <> 0)
+		 LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.col AND k.col <> 0 WHERE k.n <= i.indnkeyatts)
 		FROM pg_index i WHERE i.indrelid = $1::regclass`, name) {
 		cols := strings.Split(r[3], ",")
 		if r[0] == "true" {

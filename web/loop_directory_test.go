@@ -34,6 +34,8 @@ func (l *loop) directory() {
 	l.sent(b, b.submit(at[0]+"/duplicates", merge), "Ida Stern, DC")
 	l.look(b, at[0]+"/duplicates", "No second record")
 	b.submit("/providers", "/providers", "q", "stern").ok(http.StatusOK).lookOver().has("Ida Stern, DC")
+	b.submit("/providers", "/providers", "q", "1234567893").ok(http.StatusOK).lookOver().has("Linh Nguyễn").hasNot("Ida Stern")
+	b.submit("/providers", "/providers", "city", "SEATTLE", "discipline", "chiropractic").ok(http.StatusOK).lookOver().has("Linh Nguyễn").hasNot("Ida Stern")
 	l.offices(at[0])
 	l.ownRecord()
 }

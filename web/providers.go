@@ -11,7 +11,10 @@ import (
 
 // providersPage is the directory that all practices share.
 func (r *request) providersPage() error {
-	q := models.ProviderQuery{Q: r.form.get("q"), Discipline: r.form.get("discipline"), Near: r.form.get("near"), Accepting: models.Accepting(r.form.get("accepting"))}
+	q := models.ProviderQuery{Q: r.form.get("q"), City: r.form.get("city"), Discipline: r.form.get("discipline"), Near: r.form.get("near"), Accepting: models.Accepting(r.form.get("accepting"))}
+	if models.ValidNPI(q.Q) { // one line takes names and numbers
+		q.Q, q.NPI = "", q.Q
+	}
 	list, err := r.net.Providers(r.ctx, r.by, q, models.Page{Limit: pageSize, Cursor: r.after()})
 	form, status := view.Form{Values: r.form.values}, fiber.StatusOK
 	if e, ok := refusal(err); ok {

@@ -34,6 +34,7 @@ type network struct {
 	open, signed, booking, change, report, reportDraft, reportReady string
 	delivery, letter, message, invitation                           string
 	fresh, freshClient, explained, refreshToken                     string
+	faxed                                                           string // a referral on paper
 	referral, referred                                              string // one that went out, one whose first visit was
 	relationship, promise, person, asked, packet                    string
 	twin, otherTwin                                                 string // two records of one provider
@@ -197,6 +198,8 @@ func (n *network) referrals() {
 	n.make(w.Desk, "/releases/"+release+"/signature", map[string]any{"method": "typed", "name": "Ana Silva", "electronic_records_consent": true, "witness": "Dana Kim"})
 	n.referral = n.make(w.Desk, "/referrals", n.outbound())
 	n.As(w.Desk).Post("/api/v1/referrals/"+n.referral+"/actions/send", map[string]any{}, "If-Match", `"1"`).Want(200)
+	n.faxed = n.make(w.Desk, "/referrals", n.outbound())
+	n.As(w.Desk).Post("/api/v1/referrals/"+n.faxed+"/actions/send", map[string]any{"channel": "fax"}, "If-Match", `"1"`).Want(200)
 	n.referred = n.As(w.Owner).Get("/api/v1/referrals?direction=inbound&state=visit_done&client_id=" + n.client).Want(200).Text("items.0.id")
 }
 
@@ -334,6 +337,7 @@ func (n *network) requests() map[string]request {
 		"record-delivery-proof":    {path: "/api/v1/deliveries/" + n.letter + "/events", body: map[string]any{"state": "sent", "at": "2026-03-02T20:00:00Z", "note": "Posted."}},
 		"refer":                    {body: n.outbound()},
 		"act-on-referral":          {path: "/api/v1/referrals/" + n.referral + "/actions/accept", body: map[string]any{"said_by": "Robin, front desk"}, headers: []string{"If-Match", `"2"`}},
+		"print-referral-cover":     {path: "/api/v1/referrals/" + n.faxed + "/cover"},
 		"print-thank-you":          {path: "/api/v1/referrals/" + n.referred + "/thank-you", body: map[string]any{}},
 		"resolve-message":          {body: map[string]any{"outcome": "gave_up"}},
 		"add-provider":             {body: map[string]any{"name": map[string]any{"given": "Mei", "family": "Tanaka"}}},

@@ -26,6 +26,8 @@ func (a *API) referralRoutes(api huma.API) {
 		Summary: "Move a referral along"}, a.actOnReferral)
 	wire.Handle(api, wire.Operation{ID: "read-referral-packet", Method: http.MethodGet, Path: "/api/v1/referrals/{id}/packet", Tag: tag,
 		Summary: "Exactly the packet that went out; an outsider's read passes the release gate"}, a.readReferralPacket)
+	wire.Handle(api, wire.Operation{ID: "print-referral-cover", Method: http.MethodGet, Path: "/api/v1/referrals/{id}/cover", Tag: tag,
+		Summary: "The cover sheet of a referral on paper; the release gate is asked again"}, a.printReferralCover)
 	wire.Handle(api, wire.Operation{ID: "print-thank-you", Method: http.MethodPost, Path: "/api/v1/referrals/{id}/thank-you", Tag: tag, Produces: []string{"application/pdf"},
 		Summary: "The thank-you for a referral as a letter; the first one counts as sent"}, a.printThankYou)
 }
@@ -227,6 +229,14 @@ func (a *API) readReferralPacket(ctx context.Context, in *ReferralPath) (*pdfAns
 		return nil, err
 	}
 	return newPDFAnswer("referral", d.SHA256, d.Bytes), nil
+}
+
+func (a *API) printReferralCover(ctx context.Context, in *ReferralPath) (*pdfAnswer, error) {
+	b, err := a.net.ReferralCover(ctx, wire.Actor(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return newPDFAnswer("cover", "", b), nil
 }
 
 func (a *API) printThankYou(ctx context.Context, in *struct {

@@ -136,6 +136,28 @@ func prescriptionPaper() PrescriptionPaper {
 		Signature: Signature{Name: "Ana Muñoz, DC", At: "Signed Jan 5, 2026, 10:41 AM PST"}}
 }
 
+// referralPaper encloses all that a release can cover.
+func referralPaper() ReferralPaper {
+	order := progressReport().Order
+	return ReferralPaper{Identity: identity, Practice: practice, To: drMunoz, Client: Person{"Łucja Nguyễn", "1980-02-29"}, Reach: []string{"(206) 555-0177", "lucja@example.org"},
+		On: "2026-02-11", Urgent: true, WantedBy: "2026-02-16", Reason: "Numb fingers of the right hand since Monday; a massage session was stopped by the safety check.",
+		Order: &order, Measures: progressReport().Measures, Enclosed: []string{"this letter", "how to reach the client", "the present order and its visits", "outcome measures"},
+		Release: "Disclosed under the client's authorization signed Jan 2, 2026.", AnswerBy: "2026-02-12", ReplyTo: "Fax (206) 555-0143 or answer in the portal",
+		Signature: Signature{Name: "Rosa Lindqvist, LMT", Licence: "WA MA60123456", Role: "Massage therapist", At: "Written Feb 11, 2026, 9:05 AM PST"}}
+}
+
+// plainReferral is the letter alone.
+func plainReferral() ReferralPaper {
+	p := referralPaper()
+	p.Reach, p.Urgent, p.WantedBy, p.Order, p.Measures = nil, false, "", nil, nil
+	p.Enclosed, p.LeftOut = p.Enclosed[:1], p.Enclosed[1:]
+	return p
+}
+
+func thanksPaper() ThanksPaper {
+	return ThanksPaper{Identity: identity, Practice: practice, To: drMunoz, On: "2026-02-11", First: true, Signature: referralPaper().Signature}
+}
+
 func disclosureLog() DisclosureLogPaper {
 	d := DisclosureLogPaper{Identity: identity, Practice: practice, Client: Person{"Łucja Nguyễn", "1980-02-29"}, On: "2026-02-20", Full: true, From: "2026-01-01", Until: "2026-02-20"}
 	for i := range 30 {

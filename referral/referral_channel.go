@@ -1,9 +1,11 @@
 package referral
 
 import (
+	"context"
 	"errors"
 	"slices"
 
+	"rapport/documents"
 	"rapport/models"
 	"rapport/models/fault"
 	"rapport/models/store"
@@ -41,6 +43,56 @@ func channelOf(tx *store.Tx, to models.Provider, wanted models.Channel) (models.
 		}
 	}
 	return ways[0], nil
+}
+
+// ReferralCover draws the cover sheet of a referral that goes out on paper. With
+// it the packet leaves the house, so the gate is asked again.
+func (n *Network) ReferralCover(ctx context.Context, by models.Actor, id models.ReferralID) ([]byte, error) {
+	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) ([]byte, error) {
+		if err := by.May(models.WriteReferrals); err != nil {
+			return nil, err
+		}
+		r, err := heldReferral(tx, by, id)
+		if err != nil {
+			return nil, err
+		}
+		tx.Log("referral.cover", "referral", string(id), r.ClientID, "")
+		if r.DocumentID == "" || r.Channel != models.ByLetter && r.Channel != models.ByFax {
+			return nil, fault.New(fault.Conflict, "referral.not_on_paper", "A referral that went out as a letter or by fax has a cover sheet.")
+		}
+		v, err := n.tellReferral(tx, r, r.Channel)
+		if err == nil {
+			err = v.Refusal(false)
+		}
+		if err == nil {
+			err = mayPost(tx, r.ProviderID)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return referralCover(tx, by, r)
+	})
+}
+
+func referralCover(tx *store.Tx, by models.Actor, r models.Referral) ([]byte, error) {
+	practice, err := tx.Practice(tx.PracticeID())
+	if err != nil {
+		return nil, err
+	}
+	p, err := tx.Provider(r.ProviderID)
+	if err != nil {
+		return nil, err
+	}
+	to, err := addressee(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	packet, err := tx.Document(r.DocumentID)
+	if err != nil {
+		return nil, err
+	}
+	return documents.FaxCover(documents.CoverPaper{Identity: documents.Identity{DocumentID: string(r.ID), At: tx.Now()}, Practice: letterheadOf(practice), To: to,
+		From: by.Name, On: practice.Today(tx.Now()), Pages: 1 + pages(packet.Bytes)})
 }
 
 // referralWays are the ways to a provider, the one to take where nobody prefers

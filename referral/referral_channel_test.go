@@ -1,6 +1,7 @@
 package referral_test
 
 import (
+	"strings"
 	"testing"
 
 	"rapport/models"
@@ -83,6 +84,48 @@ func (l *loop) withoutAccount(p models.ProviderID) {
 	if _, err := l.OwnerDB.Exec("DELETE FROM user_roles WHERE provider_id = '" + string(p) + "'"); err != nil {
 		l.t.Fatal(err)
 	}
+}
+
+// TestTheCoverOfAReferralNamesNoClient: it lies in the open, and the gate is
+// asked before it is drawn.
+func TestTheCoverOfAReferralNamesNoClient(t *testing.T) {
+	eachLoop(t, func(t *testing.T, l *loop) {
+		l.t = t
+		release := l.released(l.Provider.ID, models.CategoryReferral, models.CategoryDemographics)
+		send := func(c models.Channel) models.ReferralID {
+			r := l.refers(l.Desk, l.outline(models.Outbound))
+			_, err := l.net.ReferralCover(l.ctx, l.Desk, r.ID)
+			refusedWith(t, err, fault.Conflict, "referral.not_on_paper")
+			l.acts(l.Desk, r.ID, act(models.ActSend, func(s *step) { s.Channel, s.Confirm = c, true }))
+			return r.ID
+		}
+		_, err := l.net.ReferralCover(l.ctx, l.Desk, send(models.ByPortal))
+		refusedWith(t, err, fault.Conflict, "referral.not_on_paper")
+		id := send(models.ByFax)
+		cover := must2(l.net.ReferralCover(l.ctx, l.Desk, id))(t)
+		words := formText(t, cover)
+		for _, want := range []string{"+1 206 555 0201", "Green Lake Spine", "2 with this cover", "Dana Kim"} {
+			if !strings.Contains(words, want) {
+				t.Errorf("the cover lacks %q:\n%s", want, words)
+			}
+		}
+		for _, secret := range []string{"Ana", "Silva", "1984", "May 17", "Numb", "client@example.org"} {
+			if strings.Contains(words, secret) {
+				t.Errorf("the cover says %q:\n%s", secret, words)
+			}
+		}
+		packet := must2(l.net.ReferralPacket(l.ctx, l.Desk, id))(t)
+		if p := formText(t, packet.Bytes); !strings.Contains(p, "Ana Silva") || !strings.Contains(p, "Numb fingers") {
+			t.Errorf("the packet says\n%s", p)
+		}
+		_, err = l.net.ReferralCover(l.ctx, l.Doctor, id)
+		refusedWith(t, err, fault.Forbidden, "role.not_allowed")
+		_, err = l.net.ReferralCover(l.ctx, l.Stranger, id)
+		refusedWith(t, err, fault.NotFound, "not_found")
+		must2(l.net.RevokeRelease(l.ctx, l.Owner, release, models.RevocationDraft{ReceivedAt: l.Clock.Now(), Channel: "in_person"}))(t)
+		_, err = l.net.ReferralCover(l.ctx, l.Desk, id)
+		refusedWith(t, err, fault.Forbidden, "release_required")
+	})
 }
 
 // TestAReferralOnPaperGoesOnlyWhereThePracticeCheckedTheOffice: in the portal it

@@ -316,6 +316,7 @@ func (l *loop) referrals() {
 	l.look(b, page, "Draft, not sent")
 	b.submit(page, page+"/act", "act", "enter_in_error").ok(http.StatusUnprocessableEntity).lookOver().has("Say why.")
 	b.get(page + "/packet").ok(http.StatusConflict)
+	b.get(page + "/cover").ok(http.StatusConflict).lookOver()
 	token := b.get(page).form(page + "/act").Get("_csrf")
 	b.post(page+"/thank-you", "_csrf", token).ok(http.StatusConflict)
 	l.look(l.doctor, "/provider/referrals")

@@ -24,6 +24,7 @@ func (p *portal) referralRoutes(app *fiber.App) {
 		p.post(app, base+"/:id/act", where, (*request).actOnReferral)
 		p.get(app, base+"/:id/packet", where, (*request).referralPacket)
 	}
+	p.get(app, "/referrals/:id/cover", practiceRealm, (*request).referralCover)
 	p.post(app, "/referrals/:id/thank-you", practiceRealm, (*request).thankYouLetter)
 }
 
@@ -234,6 +235,17 @@ func (r *request) referralPacket() error {
 		return err
 	}
 	return r.pdf("referral", r.param("id"), d.Bytes)
+}
+
+func (r *request) referralCover() error {
+	b, err := r.net.ReferralCover(r.ctx, r.by, r.referralID())
+	if e, ok := refusal(err); ok {
+		return r.showReferral(statusOf(err), view.Form{Refusal: e})
+	}
+	if err != nil {
+		return err
+	}
+	return r.pdf("cover", r.param("id"), b)
 }
 
 func (r *request) thankYouLetter() error {

@@ -53,6 +53,23 @@ func TestAReferralGoesOutIsAnsweredAndClosedOnPages(t *testing.T) {
 	})
 }
 
+func TestAReferralOnPaperHasItsCoverSheet(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := newSite(t, w, publicURL)
+		client := w.Client("Ana", "Silva")
+		b, at := s.as("jose@ballard.example"), "/referrals/new"
+		s.mayBeTold(client.ID, models.CategoryReferral)
+		saved := b.submit(at, at, "direction", "outbound", "client_id", string(client.ID), "provider_id", string(w.Provider.ID), "reason", "Numb fingers.").ok(http.StatusSeeOther)
+		page := saved.header.Get("Location")
+		f := b.get(page).ok(http.StatusOK).lookOver().has("as they prefer", "by fax").hasNot("The cover sheet").form(page + "/act")
+		b.post(page+"/act", "_csrf", f.Get("_csrf"), "_key", f.Get("_key"), "_version", f.Get("_version"), "act", "send", "send/channel", "fax").ok(http.StatusSeeOther)
+		b.get(page).ok(http.StatusOK).lookOver().has("by fax", "The cover sheet")
+		if got := b.get(page + "/cover").ok(http.StatusOK); got.header.Get("Content-Type") != "application/pdf" {
+			t.Errorf("cover: %s", got.header.Get("Content-Type"))
+		}
+	})
+}
+
 // mayBeTold has the client of the desk name the doctor in a release.
 func (s *site) mayBeTold(client models.ClientID, what ...models.Category) {
 	s.t.Helper()

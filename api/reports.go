@@ -300,10 +300,7 @@ func (a *API) listReportClocks(ctx context.Context, in *struct{ wire.PageIn }) (
 	if err != nil {
 		return nil, err
 	}
-	s, err := a.net.ReportStanding(ctx, wire.Actor(ctx))
-	if err != nil {
-		return nil, err
-	}
+	s := l.Standing
 	out := clocksOwed{NextCursor: l.NextCursor, Items: make([]clockOut, len(l.Items)),
 		Standing: standingOut{Owed: s.Owed, Overdue: s.Overdue, Since: s.Since, Sent: s.Sent, OnTime: s.OnTime}}
 	for i, line := range l.Items {

@@ -25,7 +25,8 @@ func TestAListAsksTheSameForFiftyRowsAsForOne(t *testing.T) {
 				line.all(t, [][]byte{p.visit(t, i, p.NewID())}, 201)
 			}
 			of := "?limit=50&client_id=" + string(client.ID)
-			paths := []string{"/api/v1/releases" + of, "/api/v1/prescriptions" + of, "/api/v1/sessions" + of, "/api/v1/sessions?limit=50", "/api/v1/worklists/reports_due?limit=50"}
+			paths := []string{"/api/v1/releases" + of, "/api/v1/prescriptions" + of, "/api/v1/sessions" + of, "/api/v1/sessions?limit=50", "/api/v1/worklists/reports_due?limit=50",
+				"/api/v1/report-clocks?limit=50"}
 			count := func(path string, rows int) int {
 				return p.Statements(func() {
 					if got := len(me.Get(path).Want(200).At("items").([]any)); got != rows {

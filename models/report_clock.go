@@ -207,8 +207,12 @@ func (p Prescription) clockDays(f ClockFacts, visits []Visit) []Date {
 	return slices.Compact(days)
 }
 
-// ReportsOwed is a part of what a practice owes; who has waited longest is first.
-type ReportsOwed = List[ReportClockLine]
+// ReportsOwed is a part of what a practice owes, who has waited longest first,
+// and how it stands with all of them.
+type ReportsOwed struct {
+	List[ReportClockLine]
+	Standing ReportStanding
+}
 
 // ReportStanding is how a practice keeps its report clocks. An order counts as
 // overdue once the day it was due is past. Sent are the reports that first

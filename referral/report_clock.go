@@ -34,8 +34,8 @@ func (n *Network) ReportClock(ctx context.Context, by models.Actor, client model
 	})
 }
 
-// ReportClocks lists what the practice owes now, due and overdue reports; the
-// one whose clock has rung longest is first.
+// ReportClocks lists what the practice owes now, due and overdue reports, the
+// one whose clock has rung longest first, with how it stands with them.
 func (n *Network) ReportClocks(ctx context.Context, by models.Actor, page models.Page) (models.ReportsOwed, error) {
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.ReportsOwed, error) {
 		if err := by.May(models.ReadReports); err != nil {
@@ -47,9 +47,10 @@ func (n *Network) ReportClocks(ctx context.Context, by models.Actor, page models
 		}
 		tx.Log("report_clock.list", "practice", string(tx.PracticeID()), "", "")
 		today := p.Today(tx.Now())
-		rows, err := tx.ClocksOwed(today, page)
-		lines := slices.DeleteFunc(clockLines(rows.Items, p, today), func(c models.ReportClockLine) bool { return !c.Owed() })
-		return models.ReportsOwed{Items: lines, NextCursor: rows.NextCursor}, err
+		rows, standing, err := tx.ClocksOwed(today, today.AddDays(-standingDays), page)
+		owed := models.ReportsOwed{Standing: standing}
+		owed.Items, owed.NextCursor = clockLines(rows.Items, p, today), rows.NextCursor
+		return owed, err
 	})
 }
 

@@ -23,9 +23,6 @@ func (r *request) reportsPage() error {
 		if v.Owed, err = r.net.ReportClocks(r.ctx, r.by, models.Page{Limit: pageSize, Cursor: r.query("owed")}); err != nil {
 			return err
 		}
-		if v.Standing, err = r.net.ReportStanding(r.ctx, r.by); err != nil {
-			return err
-		}
 	}
 	list, err := r.net.Reports(r.ctx, r.by, referral.ReportQuery{Name: v.Find.Q, Status: models.ReportStatus(v.Find.Status)}, models.Page{Limit: pageSize, Cursor: r.after()})
 	if err != nil {

@@ -34,6 +34,9 @@ type CallNext struct {
 	Shared  int
 	Overdue float64
 	CallAt  *time.Time // the call-back that is due
+
+	New   []NearbyProvider // of the directory; then nobody there is known
+	Miles *float64         // of those
 }
 
 // restDays is how long an office that was reached is left in peace.

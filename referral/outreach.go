@@ -13,7 +13,8 @@ type Outreach struct {
 	Funnel []models.FunnelStep
 }
 
-// Outreach ranks the offices that the practice knows, each with its reason.
+// Outreach ranks the offices that the practice knows, each with its reason, and
+// after them those of the directory that are near and that it does not know.
 func (n *Network) Outreach(ctx context.Context, by models.Actor) (Outreach, error) {
 	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) (Outreach, error) {
 		if err := by.May(models.ReadRelationships); err != nil {
@@ -32,6 +33,10 @@ func (n *Network) Outreach(ctx context.Context, by models.Actor) (Outreach, erro
 		for i, l := range lines {
 			facts[i] = models.OutreachFacts{RelationshipLine: l, Shared: shared[l.ID], Referred: referred[l.ID]}
 		}
-		return Outreach{models.WhomToCall(facts, p.Address, tx.Now()), models.Funnel(facts)}, err
+		if err != nil {
+			return Outreach{}, err
+		}
+		near, err := tx.Nearby(p.Address)
+		return Outreach{append(models.WhomToCall(facts, p.Address, tx.Now()), models.ColdOffices(near)...), models.Funnel(facts)}, err
 	})
 }

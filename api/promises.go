@@ -33,7 +33,7 @@ type promiseOut struct {
 	State          models.PromiseState   `json:"state" doc:"open, late, kept, released"`
 	SourceKind     string                `json:"source_kind,omitempty" doc:"contact, referral, report_clock, document_request"`
 	SourceID       string                `json:"source_id,omitempty"`
-	KeptKind       string                `json:"kept_kind,omitempty" doc:"What kept it: delivery, contact, prescription, referral; absent for a person's word"`
+	KeptKind       string                `json:"kept_kind,omitempty" doc:"What kept it: delivery, contact, prescription, change_request, referral; absent for a person's word"`
 	KeptID         string                `json:"kept_id,omitempty"`
 	KeptOn         models.Date           `json:"kept_on,omitempty" format:"date"`
 	SettledAt      *time.Time            `json:"settled_at,omitempty"`

@@ -49,7 +49,7 @@ type Promise struct {
 	State          PromiseState
 	SourceKind     string // contact, referral, report_clock, document_request; "" when somebody typed it
 	SourceID       string
-	KeptKind       string // what kept it: delivery, report, contact, referral; "" for a person's word
+	KeptKind       string // what kept it: delivery, contact, prescription, change_request, referral; "" for a person's word
 	KeptID         string
 	KeptOn         Date
 	SettledAt      *time.Time

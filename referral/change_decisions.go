@@ -82,6 +82,13 @@ func (n *Network) answer(tx *store.Tx, o *heldOrder, c models.ChangeRequest, d m
 	if err := tx.CloseLinks(string(c.ID)); err != nil {
 		return c, err
 	}
+	kinds := theirPaper
+	if via == models.ViaVerbal {
+		kinds = theirCall
+	}
+	if err := arrived(tx, o.practice, c.PrescriberID, c.ClientID, "change_request", string(c.ID), kinds); err != nil {
+		return c, err
+	}
 	if o.party == models.PracticeParty {
 		return next, nil
 	}

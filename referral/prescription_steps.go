@@ -303,6 +303,9 @@ func (n *Network) CountersignPrescription(ctx context.Context, by models.Actor, 
 		if err := tx.UpdatePrescription(next, next.RowVersion); err != nil {
 			return err
 		}
+		if err := orderArrived(tx, o.practice, next); err != nil {
+			return err
+		}
 		return n.orderNews(tx, o)
 	})
 }

@@ -131,6 +131,9 @@ func (n *Network) ActOnReferral(ctx context.Context, by models.Actor, id models.
 		if next, err = stepReferral(tx, before, next, event); err != nil {
 			return none, err
 		}
+		if err := referralArrived(tx, practice, next, act); err != nil {
+			return none, err
+		}
 		if err := referralNews(tx, by, practice, next, act.Action); err != nil {
 			return none, err
 		}

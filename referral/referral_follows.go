@@ -40,6 +40,9 @@ func followReferral(tx *store.Tx, r models.Referral, acts ...models.ReferralAct)
 // orderReferral opens the inbound referral of an order that was submitted,
 // once for each order.
 func orderReferral(tx *store.Tx, by models.Actor, practice models.Practice, p models.Prescription) error {
+	if err := orderArrived(tx, practice, p); err != nil {
+		return err
+	}
 	_, found, err := tx.LockReferralOfSeries(p.SeriesID)
 	if err != nil || found {
 		return err

@@ -245,6 +245,15 @@ func acknowledge(tx *store.Tx, d models.Delivery, reply string) (models.Delivery
 	if err != nil {
 		return d, err
 	}
+	if reply != "" {
+		practice, err := tx.Practice(tx.PracticeID())
+		if err == nil {
+			err = arrived(tx, practice, d.ProviderID, d.ClientID, "delivery", string(d.ID), []models.PromiseKind{models.PromiseLetter})
+		}
+		if err != nil {
+			return d, err
+		}
+	}
 	_, err = tx.Post(models.Message{Kind: models.MessageReply, To: signer.Email, ObjectKind: "report", ObjectID: string(r.ID), ClientID: r.ClientID, ProviderID: d.ProviderID})
 	return d, err
 }

@@ -237,7 +237,8 @@ func endRequest(ctx context.Context, tx *store.Tx, id models.RequestID, to model
 	if _, err := tx.SettleDocumentRequest(r); err != nil {
 		return r, err
 	}
-	r.Version++
+	at := tx.Now()
+	r.SettledAt, r.Version = &at, r.Version+1
 	if err := requestNews(tx, r); err != nil {
 		return r, err
 	}

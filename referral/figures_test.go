@@ -161,7 +161,9 @@ func TestTimeToReportCountsWhatWasSentAndWhatIsOwed(t *testing.T) {
 		y.want(models.FigureReports, "a-monday c-first-day", "b-tuesday")
 		series := string(y.order.SeriesID)
 		owed := func(day string) {
-			y.behind(`UPDATE order_series SET rings_on = $1, rings_due = $1, rings_until = '9999-12-31' WHERE practice_id = $2 AND id = $3`, day, string(y.Practice.ID), series)
+			y.behind(`DELETE FROM open_items WHERE practice_id = $1 AND kind = 'report_clock' AND object_id = $2`, string(y.Practice.ID), series)
+			y.behind(`INSERT INTO open_items (practice_id, kind, object_id, ring, worklist, side, from_on, until_on, clock, clock_on, action, since)
+				VALUES ($1, 'report_clock', $2, 0, 'reports_due', 'us', $3, '9999-12-31', 'report_due', $3, 'write_report', $4)`, string(y.Practice.ID), series, day, y.Clock.Now())
 		}
 		owed("2026-06-11") // two working days: until today
 		y.want(models.FigureReports, "a-monday c-first-day", "b-tuesday")

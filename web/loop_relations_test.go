@@ -86,7 +86,7 @@ func (l *loop) introductions() {
 	release := b.submit(client+"/releases/new", client+"/releases/new", "recipient_other", ida).ok(http.StatusSeeOther).header.Get("Location")
 	b.submit(release+"/sign", release+"/sign", "method", "typed", "name", "Bo Ek", "electronic_records_consent", "yes").ok(http.StatusSeeOther)
 	l.look(b, client, "Introduce us to their doctors")
-	page := l.look(b, at, "Ida Żak, MD", "You may name them")
+	page := l.look(b, at, "Ida Żak, MD", "You may name the client")
 	token := page.form(at)
 	b.post(at, "_csrf", token.Get("_csrf"), "_key", "0196e000-0000-7000-8000-0000000000aa", "provider_id", path.Base(client)).ok(http.StatusConflict).lookOver()
 	call := l.sent(b, b.submit(at, at, "act", "call"), "It is your next step with them", "A patient in common")

@@ -8,7 +8,10 @@ package view
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "rapport/models"
+import (
+	"rapport/models"
+	"strings"
+)
 
 // Introductions lists the doctors of a client whom nobody of the practice has
 // reached yet.
@@ -99,7 +102,7 @@ func Introductions(p Page, form Form, c models.Client, list []models.Introductio
 					var templ_7745c5c3_Var5 templ.SafeURL
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/clients/" + string(c.ID)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/introductions.templ`, Line: 15, Col: 63}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/introductions.templ`, Line: 18, Col: 63}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {
@@ -128,7 +131,7 @@ func Introductions(p Page, form Form, c models.Client, list []models.Introductio
 					var templ_7745c5c3_Var6 string
 					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(i.Name)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/introductions.templ`, Line: 23, Col: 40}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/introductions.templ`, Line: 26, Col: 40}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 					if templ_7745c5c3_Err != nil {
@@ -141,28 +144,29 @@ func Introductions(p Page, form Form, c models.Client, list []models.Introductio
 					var templ_7745c5c3_Var7 string
 					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(introductionWords(i))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/introductions.templ`, Line: 24, Col: 49}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/introductions.templ`, Line: 27, Col: 49}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</span> <span class=\"aside\">")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</span> <span class=\"chips\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if i.Begun {
-						templ_7745c5c3_Err = Chip(State{"Next step", Plain}).Render(ctx, templ_7745c5c3_Buffer)
-						if templ_7745c5c3_Err != nil {
-							return templ_7745c5c3_Err
-						}
-					} else if i.MayName() != "" {
-						templ_7745c5c3_Err = Chip(State{"You may name them", Good}).Render(ctx, templ_7745c5c3_Buffer)
+					if i.MayName() != "" {
+						templ_7745c5c3_Err = Chip(State{"You may name the client", Good}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 					} else {
-						templ_7745c5c3_Err = Chip(State{"Name nobody", Calm}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = Chip(State{"Name nobody: the release covers too little", Calm}).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+					}
+					if i.Begun {
+						templ_7745c5c3_Err = Chip(State{"Next step", Plain}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -190,7 +194,7 @@ func Introductions(p Page, form Form, c models.Client, list []models.Introductio
 						var templ_7745c5c3_Var9 string
 						templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(string(i.ProviderID))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/introductions.templ`, Line: 37, Col: 77}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/introductions.templ`, Line: 41, Col: 77}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 						if templ_7745c5c3_Err != nil {
@@ -227,21 +231,10 @@ func Introductions(p Page, form Form, c models.Client, list []models.Introductio
 }
 
 func introductionWords(i models.Introduction) string {
-	out := i.Office
 	if i.Tried {
-		out = joinComma(out, "tried, nobody reached")
+		return strings.TrimPrefix(i.Office+", tried, nobody reached", ", ")
 	}
-	if c := i.MayName(); c != "" {
-		return joinComma(out, "the release covers: "+small(c.Label()))
-	}
-	return joinComma(out, "the release covers too little to name the client")
-}
-
-func joinComma(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a + ", " + b
+	return i.Office
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -11,6 +11,7 @@ import (
 func (s *seeder) relations() {
 	s.later(s.on(s.today.AddDays(-366), 9, 0), s.related)
 	s.later(s.on(s.today.AddDays(-366), 10, 0), s.known)
+	s.introductions()
 	for i, c := range demoCalls {
 		for k, ago := range c.ago {
 			d := demoContact{provider: c.provider, ago: ago, channel: models.ContactCall, outcome: models.ReachedStaff, staff: c.staff, note: demoSmallTalk[(i+k)%len(demoSmallTalk)]}

@@ -182,3 +182,76 @@ func TestTheSearchFollowsWhatMovesAProvider(t *testing.T) {
 		}
 	})
 }
+
+func TestAlternativesAreNearAndTakeNewPatients(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		ids := map[string]models.ProviderID{}
+		for _, c := range []struct {
+			name, taxonomy, city, zip string
+			accepting                 models.Accepting
+		}{
+			{"spokane Zeller", "111N00000X", "Spokane", "99201", models.AcceptingYes},
+			{"bellevue Young", "111NX0800X", "Bellevue", "98107", models.AcceptingYes},
+			{"seattle Xu", "111N00000X", "Seattle", "98115", models.AcceptingYes},
+			{"full Adams", "111N00000X", "Seattle", "98115", models.AcceptingNo},
+			{"other Adams", "225700000X", "Seattle", "98115", models.AcceptingYes},
+			{"unknown Adams", "111N00000X", "Seattle", "98115", models.AcceptingUnknown},
+		} {
+			id := enter(t, w, c.name, c.taxonomy, c.city, c.zip)
+			ids[strings.Fields(c.name)[0]] = id
+			w.Write(func(tx *store.Tx) error {
+				p, err := tx.Provider(id)
+				if err != nil {
+					return err
+				}
+				p.Accepting = c.accepting
+				return tx.UpdateProvider(p, p.Version)
+			})
+		}
+		found := func(near models.Address) string {
+			var out []string
+			w.Write(func(tx *store.Tx) error {
+				p, err := tx.Provider(w.Provider.ID)
+				if err != nil {
+					return err
+				}
+				list, err := tx.Alternatives(p, near, 10)
+				for _, a := range list {
+					out = append(out, strings.Fields(a.Name)[0])
+				}
+				return err
+			})
+			return strings.Join(out, " ")
+		}
+		seattle := models.Address{City: "Seattle", State: "WA", PostalCode: "98101"}
+		for _, c := range []struct {
+			near models.Address
+			want string
+		}{
+			{seattle, "seattle bellevue spokane"},
+			{models.Address{City: "Spokane", State: "wa", PostalCode: "99201"}, "spokane seattle bellevue"},
+			{models.Address{State: "OR"}, ""},
+			{models.Address{}, "seattle bellevue spokane"},
+		} {
+			if got := found(c.near); got != c.want {
+				t.Errorf("near %+v: %q, want %q", c.near, got, c.want)
+			}
+		}
+		if _, err := w.OwnerDB.Exec("UPDATE providers SET deactivated_on = '2026-01-02' WHERE given = 'bellevue'"); err != nil {
+			t.Fatal(err)
+		}
+		w.Write(func(tx *store.Tx) error { return tx.EndProviderRole(ids["spokane"], office(t, tx, ids["spokane"])) })
+		if got := found(seattle); got != "seattle" {
+			t.Errorf("after one left and one left practice: %q", got)
+		}
+	})
+}
+
+func office(t *testing.T, tx *store.Tx, id models.ProviderID) models.OfficeID {
+	t.Helper()
+	p, err := tx.Provider(id)
+	if err != nil || len(p.Offices) == 0 {
+		t.Fatalf("%v without an office: %v", p.Name, err)
+	}
+	return p.Offices[0].ID
+}

@@ -128,14 +128,17 @@ func (t *Tx) Alternatives(p models.Provider, near models.Address, limit int) ([]
 		return nil, nil
 	}
 	var rows []struct{ ID, Given, Family, Credentials, City string }
-	err := t.g.Raw(`SELECT p.id, p.given, p.family, p.credentials, MIN(o.city) AS city FROM providers p
-		JOIN provider_roles r ON r.provider_id = p.id AND r.until IS NULL JOIN offices o ON o.id = r.office_id
+	state, args := "", []any{string(t.practice), string(p.ID), p.Taxonomy[:4], p.Taxonomy[:4] + "\U0010FFFF"}
+	if near := Fold(near.State); near != "" {
+		state, args = " AND x.state = ?", append(args, near)
+	}
+	err := t.g.Raw(`SELECT p.id, p.given, p.family, p.credentials, MIN(x.city) AS city FROM provider_places x JOIN providers p ON p.id = x.provider_id
 		LEFT JOIN relationships l ON l.practice_id = ? AND l.provider_id = p.id
-		WHERE p.id <> ? AND p.taxonomy LIKE ? AND p.merged_into IS NULL AND p.deactivated_on IS NULL
-		AND (CASE WHEN COALESCE(l.accepting, '') <> '' THEN l.accepting ELSE p.accepting END) = 'yes' AND (? = '' OR o.state = ?)
+		WHERE p.id <> ? AND x.taxonomy >= ? AND x.taxonomy < ?`+state+` AND p.deactivated_on IS NULL
+		AND (CASE WHEN COALESCE(l.accepting, '') <> '' THEN l.accepting ELSE p.accepting END) = 'yes'
 		GROUP BY p.id, p.given, p.family, p.credentials, p.folded
-		ORDER BY MIN(CASE WHEN o.city = ? THEN 0 WHEN substr(o.postal_code, 1, 3) = ? THEN 1 ELSE 2 END), p.folded, p.id LIMIT ?`,
-		string(t.practice), string(p.ID), p.Taxonomy[:4]+"%", Fold(near.State), Fold(near.State), Fold(near.City), first3(near.PostalCode), limit).Scan(&rows).Error
+		ORDER BY MIN(CASE WHEN x.city = ? THEN 0 WHEN substr(x.postal_code, 1, 3) = ? THEN 1 ELSE 2 END), p.folded, p.id LIMIT ?`,
+		append(args, Fold(near.City), first3(near.PostalCode), limit)...).Scan(&rows).Error
 	out := make([]models.Alternative, len(rows))
 	for i, r := range rows {
 		who := models.Provider{Name: models.PersonName{Given: r.Given, Family: r.Family}, Credentials: r.Credentials}

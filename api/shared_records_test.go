@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 
@@ -61,6 +62,44 @@ func TestAnOwnerElsewhereDoesNotRewriteALicence(t *testing.T) {
 		s.As(w.Owner).Put(at+string(both.UserID), object{"roles": []string{"therapist"}, "licence": object{"state": "OR", "number": "X"}}).Refused(409, "licence.shared")
 		s.As(w.Owner).Put(at+string(both.UserID), object{"roles": []string{}}).Want(200)
 		s.As(w.Owner).Put(at+string(w.Therapist.UserID), object{"roles": []string{"therapist"}, "licence": object{"state": "OR", "number": "X"}}).Want(200)
+	})
+}
+
+// TestATherapistOfTwoPracticesKeepsTheirOwnLicence: neither practice can change
+// it alone, they can without owning one, and both have it on their trails.
+func TestATherapistOfTwoPracticesKeepsTheirOwnLicence(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := serve(t, w)
+		both := w.Person("both@example.org", "Bo Both", models.RoleGrant{Role: models.Therapist, PracticeID: w.Practice.ID},
+			models.RoleGrant{Role: models.Therapist, PracticeID: w.Other.ID})
+		const at = "/api/v1/me/licence"
+		s.As(both).Put(at, object{"state": "WA", "number": "MA70000002", "expires_on": "2030-01-31"}).Want(200)
+		s.As(both).Put(at, object{"npi": "1234567890"}).Refused(422, "validation")
+		s.As(w.Desk).Put(at, object{"state": "WA"}).Refused(403, "role.not_allowed")
+		s.As(w.Doctor).Put(at, object{"state": "WA"}).Refused(403, "role.not_allowed")
+		s.As(w.Owner).Put("/api/v1/practice/colleagues/"+string(both.UserID), object{"roles": []string{"therapist"}, "licence": object{"state": "OR", "number": "X"}}).Refused(409, "licence.shared")
+		for _, p := range []models.PracticeID{w.Practice.ID, w.Other.ID} {
+			err := w.DB.Read(context.Background(), models.System(p), func(_ context.Context, tx *store.Tx) error {
+				u, err := tx.User(both.UserID)
+				if err == nil && u.Licence.Number != "MA70000002" {
+					t.Errorf("the licence is %+v", u.Licence)
+				}
+				trail, err2 := tx.Audit(0, 50)
+				n := 0
+				for _, e := range trail {
+					if e.Action == "licence.change" && e.ObjectID == string(both.UserID) {
+						n++
+					}
+				}
+				if n != 1 {
+					t.Errorf("%d changes on the trail of %s", n, p)
+				}
+				return errors.Join(err, err2)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
 	})
 }
 

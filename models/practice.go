@@ -2,6 +2,7 @@ package models
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -289,6 +290,20 @@ func (l Licence) Printed(on Date) string {
 	return strings.TrimSpace(l.State + " " + l.Number)
 }
 
+// Validate checks the form of each field.
+func (l Licence) Validate() error {
+	var out fault.List
+	text(&out, "/state", l.State, 20)
+	text(&out, "/number", l.Number, 40)
+	for i, c := range l.Certifications {
+		text(&out, "/certifications/"+strconv.Itoa(i), c, 200)
+	}
+	if l.NPI != "" && !ValidNPI(l.NPI) {
+		out.Add("npi.invalid", "/npi", "An NPI has ten digits and a check digit; this one does not add up.")
+	}
+	return out.Invalid("The licence needs correction.")
+}
+
 // Same says that nothing differs.
 func (l Licence) Same(o Licence) bool {
 	return l.State == o.State && l.Number == o.Number && l.ExpiresOn == o.ExpiresOn && l.NPI == o.NPI && slices.Equal(l.Certifications, o.Certifications)
@@ -305,6 +320,11 @@ type User struct {
 	Licence       Licence
 	Roles         []RoleGrant
 	CreatedAt     time.Time
+}
+
+// TreatsSomewhere says that somebody is a therapist of any practice.
+func (u User) TreatsSomewhere() bool {
+	return !u.Disabled && slices.ContainsFunc(u.Roles, func(g RoleGrant) bool { return g.Role == Therapist })
 }
 
 // Treats says that somebody is a therapist of a practice.

@@ -101,6 +101,37 @@ func (n *Network) ChangeColleague(ctx context.Context, by models.Actor, id model
 	})
 }
 
+// ChangeOwnLicence is a therapist's own: the licence is theirs in every practice
+// where they work, and each of those has it on its trail.
+func (n *Network) ChangeOwnLicence(ctx context.Context, by models.Actor, licence models.Licence) (models.Licence, error) {
+	return decide(ctx, n, own(by), func(_ context.Context, tx *store.Tx) (models.Licence, error) {
+		u, err := tx.User(by.UserID)
+		if err != nil {
+			return licence, err
+		}
+		if !u.TreatsSomewhere() {
+			return licence, fault.New(fault.Forbidden, "role.not_allowed", "A licence is kept for those who treat: a therapist of a practice.")
+		}
+		if err := licence.Validate(); err != nil {
+			return licence, err
+		}
+		here := tx.PracticeID()
+		for _, p := range u.Places() {
+			if p.PracticeID == "" {
+				continue
+			}
+			if err := tx.Enter(p.PracticeID); err != nil {
+				return licence, err
+			}
+			tx.Log("licence.change", "user", string(u.ID), "", "")
+		}
+		if err := tx.Enter(here); err != nil {
+			return licence, err
+		}
+		return licence, tx.SetLicence(u.ID, licence)
+	})
+}
+
 // mayLicense: a licence is shared by the practices where somebody works, so one
 // practice alone cannot rewrite it; they themselves may.
 func mayLicense(tx *store.Tx, by models.Actor, u models.User, licence models.Licence) error {
@@ -109,7 +140,7 @@ func mayLicense(tx *store.Tx, by models.Actor, u models.User, licence models.Lic
 	}
 	all, err := tx.User(u.ID)
 	if err == nil && slices.ContainsFunc(all.Places(), func(p models.Place) bool { return p.PracticeID != "" && p.PracticeID != tx.PracticeID() }) {
-		err = fault.New(fault.Conflict, "licence.shared", "This person works in another practice too, which relies on the same licence. Only they themselves, as an owner, can change it. Send the licence as it stands; the roles can be changed.")
+		err = fault.New(fault.Conflict, "licence.shared", "This person works in another practice too, which relies on the same licence. Only they themselves can change it, at their own sign-in. Send the licence as it stands; the roles can be changed.")
 	}
 	return err
 }

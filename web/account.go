@@ -14,7 +14,7 @@ func (r *request) accountPage() error {
 	if err != nil {
 		return err
 	}
-	v := view.Account{Email: a.User.Email, OTP: a.OTP, SignIns: a.SignIns, Here: r.by.SignInID, Passkeys: a.Passkeys, Offered: r.net.PasskeysOffered()}
+	v := view.Account{Email: a.User.Email, Treats: a.User.TreatsSomewhere(), Licence: a.User.Licence, OTP: a.OTP, SignIns: a.SignIns, Here: r.by.SignInID, Passkeys: a.Passkeys, Offered: r.net.PasskeysOffered()}
 	return r.show(fiber.StatusOK, "Your sign-in", func(p view.Page) templ.Component { return view.YourSignIn(p, v) })
 }
 
@@ -46,4 +46,30 @@ func (r *request) endSession() error {
 		return err
 	}
 	return r.to("/account", "session_ended")
+}
+
+func (r *request) licencePage() error { return r.showLicence(fiber.StatusOK, view.Form{}) }
+
+func (r *request) showLicence(status int, form view.Form) error {
+	a, err := r.net.Account(r.ctx, r.by)
+	if err != nil {
+		return err
+	}
+	return r.show(status, "Your licence", func(p view.Page) templ.Component { return view.OwnLicence(p, form, a.User.Licence) })
+}
+
+// changeLicence replaces the therapist's own licence.
+func (r *request) changeLicence() error {
+	licence, err := r.licenceOfForm()
+	if err == nil {
+		_, err = r.net.ChangeOwnLicence(r.once("licence"), r.by, licence)
+		err = under(err, "licence")
+	}
+	if e, ok := refusal(err); ok {
+		return r.showLicence(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
+	}
+	if err != nil {
+		return err
+	}
+	return r.to("/account", "licence_changed")
 }

@@ -5,8 +5,17 @@ import (
 	"path"
 )
 
+// licence is a therapist's own.
+func (l *loop) licence() {
+	b, at := l.owner, "/account/licence"
+	l.look(b, at, "The same in every practice where you work")
+	b.submit(at, at, "licence/npi", "1234567890").ok(http.StatusUnprocessableEntity).lookOver().has("does not add up")
+	l.sent(b, b.submit(at, at, "licence/state", "WA", "licence/number", "MA70000009"), "WA MA70000009")
+}
+
 // relations are looked at closely in contact_test.go.
 func (l *loop) relations() {
+	l.licence()
 	b, at := l.owner, "/contacts/new"
 	linh := "/providers/" + string(l.w.Provider.ID)
 	l.look(b, at)

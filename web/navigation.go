@@ -43,6 +43,7 @@ func tabs(r *request) []view.Tab {
 // sentences are what the last form came to, in words.
 var sentences = map[string]string{
 	"signed_out":          "You are signed out.",
+	"licence_changed":     "Your licence is saved, for every practice where you work.",
 	"password_changed":    "The password is changed. Your other sessions have ended.",
 	"otp_removed":         "The second factor is off. Your password alone signs you in.",
 	"passkey_added":       "The passkey is set up. Next time, sign in with it.",

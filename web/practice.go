@@ -98,13 +98,17 @@ func (r *request) showColleague(status int, form view.Form) error {
 	return fault.Missing("colleague")
 }
 
-// changeColleague sets somebody's roles here and their licence; without a role
-// they leave the practice at once.
-func (r *request) changeColleague() error {
+func (r *request) licenceOfForm() (models.Licence, error) {
 	var l fault.List
 	licence := models.Licence{State: r.form.get("licence/state"), Number: r.form.get("licence/number"), ExpiresOn: r.form.date("licence/expires_on", &l),
 		Certifications: r.form.lines("licence/certifications"), NPI: r.form.get("licence/npi")}
-	err := l.Invalid("The licence needs correction.")
+	return licence, l.Invalid("The licence needs correction.")
+}
+
+// changeColleague sets somebody's roles here and their licence; without a role
+// they leave the practice at once.
+func (r *request) changeColleague() error {
+	licence, err := r.licenceOfForm()
 	if err == nil {
 		_, err = r.net.ChangeColleague(r.once("colleague"), r.by, models.UserID(r.param("id")), keys[models.Role](r.form.list("roles")), licence)
 	}

@@ -130,6 +130,8 @@ func (p *portal) accountRoutes(app *fiber.App) {
 	p.get(app, "/account", eitherRealm, (*request).accountPage)
 	p.get(app, "/account/password", eitherRealm, (*request).passwordPage)
 	p.post(app, "/account/password", eitherRealm, (*request).changePassword)
+	p.get(app, "/account/licence", practiceRealm, (*request).licencePage)
+	p.post(app, "/account/licence", practiceRealm, (*request).changeLicence)
 	p.get(app, "/account/otp", eitherRealm, (*request).otpPage)
 	p.post(app, "/account/otp", eitherRealm, (*request).startOTP)
 	p.post(app, "/account/otp/confirm", eitherRealm, (*request).confirmOTP)

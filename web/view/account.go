@@ -10,6 +10,8 @@ import (
 // Account is what "Your sign-in" shows.
 type Account struct {
 	Email    string
+	Treats   bool // somewhere, so that they have a licence
+	Licence  models.Licence
 	OTP      models.OTP
 	Passkeys []models.Passkey
 	Offered  bool // browsers make passkeys for this address
@@ -100,4 +102,15 @@ func factorState(o models.OTP) State {
 		return State{"On", Good}
 	}
 	return State{"Off", ""}
+}
+
+func licenceWords(l models.Licence) string {
+	if l.Number == "" {
+		return "No licence is written down."
+	}
+	out := strings.TrimSpace(l.State + " " + l.Number)
+	if !l.ExpiresOn.IsZero() {
+		out += ", until " + Day(l.ExpiresOn)
+	}
+	return out
 }

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
+
+	"rapport/models/store"
 )
 
 type backupCommand struct {
@@ -74,7 +77,8 @@ type restoreCommand struct {
 	Force bool   `help:"Put the present database aside (it is kept beside, renamed)."`
 }
 
-// Run puts a backup in the database's place and verifies it before it says done.
+// Run verifies a copy of the backup, then puts it in the database's place. A
+// backup that does not verify changes nothing.
 func (c restoreCommand) Run(out io.Writer) error {
 	s, err := c.place()
 	if err != nil {
@@ -89,43 +93,76 @@ func (c restoreCommand) Run(out io.Writer) error {
 		return err
 	}
 	defer release()
-	if _, err := os.Stat(path); err == nil {
-		if !c.Force {
-			return fmt.Errorf("%s exists; stop the server and repeat with --force to put it aside", path)
-		}
+	_, err = os.Stat(path)
+	present := err == nil
+	if present && !c.Force {
+		return fmt.Errorf("%s exists; stop the server and repeat with --force to put it aside", path)
+	}
+	part := path + ".part"
+	if err := removeDatabase(part); err != nil { // of an earlier try that was cut off
+		return err
+	}
+	if err := c.proven(out, s, part); err != nil {
+		return errors.Join(fmt.Errorf("nothing was changed: %w", err), removeDatabase(part))
+	}
+	if present {
 		aside := path + ".before-restore-" + time.Now().UTC().Format("20060102T150405")
-		for _, suffix := range []string{"", "-wal", "-shm"} {
+		for _, suffix := range parts {
 			if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
 				return err
 			}
 		}
-		fmt.Fprintln(out, "the present database is kept as", aside)
+		fmt.Fprintln(out, "the database that was there is kept as", aside)
 	}
-	if err := copyFile(c.From, path+".part"); err != nil {
+	if err := settle(part, path); err != nil {
 		return err
 	}
-	if err := settle(path+".part", path); err != nil {
-		return err
-	}
-	return c.prove(out, s)
+	_, err = fmt.Fprintln(out, "restored and verified")
+	return err
 }
 
-func (c restoreCommand) prove(out io.Writer, s settings) error {
-	ctx := context.Background()
+// parts are what SQLite keeps beside a database.
+var parts = []string{"", "-wal", "-shm"}
+
+func removeDatabase(path string) error {
+	var errs []error
+	for _, suffix := range parts {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// proven copies the backup beside the database, and checks and counts the copy.
+func (c restoreCommand) proven(out io.Writer, s settings, part string) error {
+	if err := copyFile(c.From, part); err != nil {
+		return err
+	}
+	s.DatabaseURL = "sqlite:" + part
 	db, err := s.open(nil, false)
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	if err := errors.Join(prove(context.Background(), out, db, s.SecretFile), db.Close()); err != nil {
+		return err
+	}
+	if rest, err := os.Stat(part + "-wal"); err == nil && rest.Size() > 0 {
+		return errors.New("SQLite could not bring the copy into one file")
+	}
+	return nil
+}
+
+func prove(ctx context.Context, out io.Writer, db *store.DB, secret string) error {
 	if err := db.CheckFile(ctx); err != nil {
 		return err
 	}
 	sum, err := verify(ctx, db)
 	if err != nil {
-		return fmt.Errorf("the restored database does not open with %s: %w", s.SecretFile, err)
+		return fmt.Errorf("the backup does not open with %s: %w", secret, err)
 	}
 	if len(sum.Broken) > 0 {
-		return fmt.Errorf("the restored records do not verify: %s %s", sum.Broken[0].Row, sum.Broken[0].Why)
+		return fmt.Errorf("the backup's records do not verify: %s %s", sum.Broken[0].Row, sum.Broken[0].Why)
 	}
 	held, err := db.AfterRestore(ctx)
 	if err != nil {
@@ -138,16 +175,10 @@ func (c restoreCommand) prove(out io.Writer, s settings) error {
 	if err != nil {
 		return err
 	}
-	names := make([]string, 0, len(counts))
-	for n := range counts {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	for _, n := range names {
+	for _, n := range slices.Sorted(maps.Keys(counts)) {
 		fmt.Fprintf(out, "%8d %s\n", counts[n], n)
 	}
-	_, err = fmt.Fprintln(out, "restored and verified")
-	return err
+	return nil
 }
 
 func copyFile(from, to string) error {

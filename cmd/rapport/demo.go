@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -40,12 +41,19 @@ func (c demoCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := s.free(); err != nil {
+		return err
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if !c.Keep || !seeded(s) {
 		begun := time.Now()
 		fmt.Fprintln(out, "Making the demo network takes some seconds …")
-		if err := reseed(ctx, s, begun); err != nil {
+		release, err := s.hold(true)
+		if err == nil {
+			err = errors.Join(reseed(ctx, s, begun), release())
+		}
+		if err != nil {
 			return fmt.Errorf("demo network: %w", err)
 		}
 		fmt.Fprintf(out, "done in %s\n", time.Since(begun).Round(100*time.Millisecond))
@@ -58,6 +66,25 @@ func (c demoCommand) Run(out io.Writer) error {
 	return srv.run(ctx)
 }
 
+// free looks whether a demo can be served, before anything is made: the address
+// has to be free, and no other demo may live in the directory.
+func (s serving) free() error {
+	release, err := s.hold(true)
+	if err != nil {
+		return fmt.Errorf("a demo runs in %s already; stop it, or name another directory with --data-dir", s.DataDir)
+	}
+	ln, err := net.Listen("tcp", s.Addr)
+	if err != nil {
+		return errors.Join(taken(err), release())
+	}
+	return errors.Join(ln.Close(), release())
+}
+
+// taken says what helps when the address is another program's.
+func taken(err error) error {
+	return fmt.Errorf("%w; name another address with --addr, for example --addr 127.0.0.1:9090", err)
+}
+
 func seeded(s serving) bool {
 	path, _ := s.sqlitePath()
 	_, err := os.Stat(path)
@@ -68,7 +95,7 @@ func seeded(s serving) bool {
 func clear(s serving) error {
 	path, _ := s.sqlitePath()
 	var errs []error
-	for _, f := range []string{path, path + "-wal", path + "-shm", path + ".lock", path + ".inuse"} {
+	for _, f := range []string{path, path + "-wal", path + "-shm", path + ".lock"} {
 		if err := os.Remove(f); err != nil && !errors.Is(err, os.ErrNotExist) {
 			errs = append(errs, err)
 		}

@@ -65,7 +65,7 @@ func reseed(ctx context.Context, c serving, now time.Time) error {
 	if err := clear(c); err != nil {
 		return err
 	}
-	master, err := readSecret(c.SecretFile)
+	master, err := madeSecret(c.SecretFile)
 	if err != nil {
 		return err
 	}

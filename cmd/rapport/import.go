@@ -38,6 +38,12 @@ func (c importNPPESCommand) Run(out io.Writer, aside aside) (err error) {
 		return errors.New("name the provider file, or the list of deactivated NPIs with --deactivated")
 	}
 	f := nppes.Filter{States: c.State, Taxonomies: c.Taxonomy}
+	for i, state := range f.States {
+		if len(state) != 2 {
+			return fmt.Errorf("%q is no state; write its two letters, for example WA", state)
+		}
+		f.States[i] = strings.ToUpper(state)
+	}
 	if c.Since != "" {
 		if f.Since, err = models.ParseDate(c.Since); err != nil {
 			return said(err)
@@ -215,6 +221,9 @@ func (r *importReport) sum(out io.Writer, files ...*nppes.Registry) error {
 		rows, matches, organizations = rows+g.Rows(), matches+g.Matches(), organizations+g.Organizations()
 	}
 	fmt.Fprintf(w, "%d rows read, %d matched\n", rows, matches)
+	if rows > 0 && matches == 0 {
+		fmt.Fprintln(w, "nothing matched: look at --state (two letters), --taxonomy (codes or how they begin, for example 111N) and --since")
+	}
 	for _, o := range []models.ImportOutcome{models.ImportNew, models.ImportChanged, models.ImportUnchanged, models.ImportDeactivated, models.ImportKept, models.ImportUnknown, models.ImportFailed} {
 		if text := outcomes[o]; r.count[o] > 0 || text.always {
 			fmt.Fprintf(w, "%8d %s\n", r.count[o], text.words)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -46,12 +47,18 @@ func TestAPostgresDumpRestoresWhole(t *testing.T) {
 	if status, said := command(t, "", "verify", "--data-dir", dir); status != 0 || !strings.Contains(said, "everything fits") {
 		t.Errorf("%d %s", status, said)
 	}
+	if err := os.Remove(filepath.Join(dir, "secret.json")); err != nil {
+		t.Fatal(err)
+	}
+	if status, said := command(t, "", "verify", "--data-dir", dir); status == 0 || !strings.Contains(said, "there is no master key") {
+		t.Errorf("without the key: %d %s", status, said)
+	}
 }
 
 // demoYearOn lives the demo year on a database and counts its rows.
 func demoYearOn(t *testing.T, url, secret string) map[string]int64 {
 	t.Helper()
-	master, err := readSecret(secret)
+	master, err := madeSecret(secret)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"database/sql"
 	"io"
+	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -89,6 +91,81 @@ func TestABackupRestoresWhole(t *testing.T) {
 	}
 	if status, said := command(t, "", "verify", "--data-dir", other); status == 0 {
 		t.Errorf("another master key opened the records: %s", said)
+	}
+}
+
+func TestARestoreThatDoesNotVerifyChangesNothing(t *testing.T) {
+	dir := copyOfYear(t)
+	before := countsOf(t, dir)
+	whole, err := os.ReadFile(filepath.Join(dir, "rapport.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := filepath.Join(t.TempDir(), "broken.db")
+	for name, content := range map[string][]byte{"cut": whole[:len(whole)/2], "not a database": []byte(strings.Repeat("not a database ", 500)), "empty": nil} {
+		if err := os.WriteFile(broken, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if status, said := command(t, "", "restore", "--force", "--data-dir", dir, broken); status == 0 || !strings.Contains(said, "nothing was changed") {
+			t.Errorf("%s: %d %s", name, status, said)
+		}
+		if after := countsOf(t, dir); !maps.Equal(before, after) {
+			t.Errorf("%s: got %v, want %v", name, after, before)
+		}
+		left, err := filepath.Glob(filepath.Join(dir, "*.part*"))
+		if aside, _ := filepath.Glob(filepath.Join(dir, "*before-restore*")); err != nil || len(left)+len(aside) > 0 {
+			t.Errorf("%s: left %v %v", name, left, aside)
+		}
+	}
+}
+
+func TestNothingOpensADatabaseWhoseKeyIsMissing(t *testing.T) {
+	dir := copyOfYear(t)
+	secret := filepath.Join(dir, "secret.json")
+	if err := os.Remove(secret); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"verify"}, {"backup", filepath.Join(t.TempDir(), "b.db")}, {"serve", "--addr", "127.0.0.1:0"}} {
+		status, said := command(t, "", append(args, "--data-dir", dir)...)
+		if status == 0 || !strings.Contains(said, "there is no master key at "+secret) {
+			t.Errorf("%s: %d %s", args[0], status, said)
+		}
+		if _, err := os.Stat(secret); err == nil {
+			t.Fatalf("%s made a new key", args[0])
+		}
+	}
+}
+
+func TestADemoLeavesARunningOneAlone(t *testing.T) {
+	dir := t.TempDir()
+	s, err := serving{settings: settings{DataDir: filepath.Join(dir, "demo")}, Addr: "127.0.0.1:0"}.fill()
+	if err != nil {
+		t.Fatal(err)
+	}
+	release, err := s.hold(false) // as a running demo does
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, said := command(t, "", "demo", "--data-dir", dir, "--addr", "127.0.0.1:0"); status == 0 || !strings.Contains(said, "a demo runs in") {
+		t.Errorf("%d %s", status, said)
+	}
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	status, said := command(t, "", "demo", "--data-dir", dir, "--addr", ln.Addr().String())
+	if status == 0 || !strings.Contains(said, "--addr") || strings.Contains(said, "Making the demo network") {
+		t.Errorf("a taken address: %d %s", status, said)
+	}
+}
+
+func TestProxiesAreAddresses(t *testing.T) {
+	if status, said := command(t, "", "serve", "--data-dir", t.TempDir(), "--trusted-proxies", "10.0.0.0/8,foo"); status == 0 || !strings.Contains(said, `"foo"`) {
+		t.Errorf("%d %s", status, said)
 	}
 }
 

@@ -63,6 +63,11 @@ func (s serving) fill() (serving, error) {
 		return s, errors.New("the public URL is http(s)://host[:port] without a path")
 	}
 	s.PublicURL = u.Scheme + "://" + u.Host
+	for _, proxy := range s.TrustedProxies {
+		if _, _, err := net.ParseCIDR(proxy); err != nil && net.ParseIP(proxy) == nil {
+			return s, fmt.Errorf("%q is neither an address nor a network; trusted proxies look like 10.0.0.2 or 10.0.0.0/8", proxy)
+		}
+	}
 	if s.MailDir == "" {
 		s.MailDir = filepath.Join(s.DataDir, "mail")
 	}
@@ -125,7 +130,7 @@ func (s serving) start(ctx context.Context, log *slog.Logger, demo bool) (*serve
 		return nil, errors.Join(err, db.Close())
 	}
 	if srv.ln, err = net.Listen("tcp", s.Addr); err != nil {
-		return nil, errors.Join(fmt.Errorf("listen: %w", err), db.Close())
+		return nil, errors.Join(taken(err), db.Close())
 	}
 	if err := srv.worker.Start(ctx); err != nil {
 		return nil, errors.Join(err, srv.ln.Close(), db.Close())

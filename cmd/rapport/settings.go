@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -61,18 +62,43 @@ func (s settings) place() (settings, error) {
 
 func (s settings) sqlitePath() (string, bool) { return strings.CutPrefix(s.DatabaseURL, "sqlite:") }
 
-// open opens the store with the machine's clock, ids and the master key.
+// open opens the store with the machine's clock, ids and the master key. A key
+// is made only for a database that nobody has used: a new one would leave all
+// that is sealed there closed for ever, and the next start would not notice.
 func (s settings) open(log *slog.Logger, asOwner bool) (*store.DB, error) {
 	master, err := readSecret(s.SecretFile)
+	fresh := errors.Is(err, os.ErrNotExist)
+	if fresh {
+		master, err = seal.NewMaster()
+	}
 	if err != nil {
 		return nil, err
 	}
 	if path, ok := s.sqlitePath(); ok {
+		if info, err := os.Stat(path); fresh && err == nil && info.Size() > 0 {
+			return nil, s.orphaned()
+		}
 		if err := private(path); err != nil {
 			return nil, err
 		}
 	}
-	return store.Open(store.Config{URL: s.DatabaseURL, Now: time.Now, NewID: newID, Master: master, Log: log, AllowSuperuser: asOwner})
+	db, err := store.Open(store.Config{URL: s.DatabaseURL, Now: time.Now, NewID: newID, Master: master, Log: log, AllowSuperuser: asOwner})
+	if err != nil || !fresh {
+		return db, err
+	}
+	if db.InUse(context.Background()) {
+		err = s.orphaned()
+	} else {
+		err = writeSecret(s.SecretFile, master, os.O_EXCL)
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func (s settings) orphaned() error {
+	return fmt.Errorf("there is no master key at %s, and the database was sealed with one; put your copy of the file there, or name its place with --secret-file", s.SecretFile)
 }
 
 // private makes the database file ours alone before SQLite makes it readable.
@@ -84,16 +110,9 @@ func private(path string) error {
 	return f.Close()
 }
 
-// readSecret reads the master key, and makes one where there is no file yet.
+// readSecret reads the master key; the error is os.ErrNotExist without a file.
 func readSecret(path string) (*seal.Master, error) {
 	b, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		m, err := seal.NewMaster()
-		if err != nil {
-			return nil, err
-		}
-		return m, writeSecret(path, m, os.O_EXCL)
-	}
 	if err != nil {
 		return nil, fmt.Errorf("secret file: %w", err)
 	}
@@ -101,6 +120,18 @@ func readSecret(path string) (*seal.Master, error) {
 		return nil, fmt.Errorf("the secret file %s is readable by others; run chmod 600 on it", path)
 	}
 	return seal.ReadMaster(b)
+}
+
+// madeSecret makes the master key of an empty place, or reads the one there is.
+func madeSecret(path string) (*seal.Master, error) {
+	master, err := readSecret(path)
+	if !errors.Is(err, os.ErrNotExist) {
+		return master, err
+	}
+	if master, err = seal.NewMaster(); err != nil {
+		return nil, err
+	}
+	return master, writeSecret(path, master, os.O_EXCL)
 }
 
 // writeSecret writes the master key whole or not at all, and syncs it: without

@@ -75,6 +75,13 @@ func (d *DB) CheckFile(ctx context.Context) error {
 	return nil
 }
 
+// InUse says whether a practice has ever been made here.
+func (d *DB) InUse(ctx context.Context) bool {
+	var ids []models.PracticeID
+	err := d.Read(ctx, models.System(""), func(_ context.Context, tx *Tx) (err error) { ids, err = tx.PracticeIDs(); return err })
+	return err == nil && len(ids) > 0 // an error: there are no tables yet
+}
+
 // Counts gives the number of rows of the tables that matter, over all
 // practices, for the proof that a restore is whole.
 func (d *DB) Counts(ctx context.Context) (map[string]int64, error) {

@@ -140,7 +140,7 @@ func TestNobodyIsInvitedToTheOtherSideOfTheirOwnPractice(t *testing.T) {
 	})
 }
 
-func TestOfTwoWhoAcceptAtOnceOneBecomesTheProvider(t *testing.T) {
+func TestOfTwoConcurrentAcceptancesOneBecomesTheProvider(t *testing.T) {
 	onStage(t, func(t *testing.T, g stage) {
 		var links []string
 		for _, email := range []string{"one@example.org", "two@example.org"} {

@@ -92,7 +92,7 @@ func TestWeeksRunOverNewYear(t *testing.T) {
 	}
 }
 
-func TestTwoTabsSignANoteOnce(t *testing.T) {
+func TestTwoConcurrentTabsSignANoteOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
 		j := ordered(t, w, apitest.New(t, w), "Ana", "Silva", nil)
 		note := j.post(j.me(), "/sessions", neckVisit(w, j.order, j.client)).Want(201)

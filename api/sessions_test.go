@@ -202,7 +202,7 @@ func TestARedFlagOverHTTPNamesWhatWasKept(t *testing.T) {
 	})
 }
 
-func TestTheSameKeyInParallelOverHTTPMakesOneSession(t *testing.T) {
+func TestConcurrentRequestsWithOneKeyOverHTTPMakeOneSession(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
 		s := apitest.New(t, w)
 		order, client := accepted(s)

@@ -161,7 +161,7 @@ func TestTheSameValueGivesTheSameBytes(t *testing.T) {
 	}
 }
 
-func TestManyDocumentsAtOnceAreAlike(t *testing.T) {
+func TestManyConcurrentDocumentsAreAlike(t *testing.T) {
 	want := make([][]byte, 4)
 	draw := func(n int) func(*sheet) {
 		return func(s *sheet) {

@@ -12,7 +12,7 @@ import (
 	"rapport/models/store/storetest"
 )
 
-func TestMigratingTwiceAtOnceIsHarmlessAndMakesTheJobTables(t *testing.T) {
+func TestConcurrentMigrationsAreHarmlessAndMakeTheJobTables(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
 		ctx := context.Background()
 		pending, err := migrations.Pending(ctx, w.OwnerDB, w.DB.Engine())

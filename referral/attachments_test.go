@@ -8,7 +8,7 @@ import (
 	"rapport/models/fault"
 )
 
-func TestAScanNeverJoinsAnOrderThatWasSubmittedMeanwhile(t *testing.T) {
+func TestAScanNeverJoinsAConcurrentlySubmittedOrder(t *testing.T) {
 	eachOrders(t, func(t *testing.T, o *orders) {
 		draft := o.writes(o.neckOnly())
 		submission, err := o.OwnerDB.Begin()

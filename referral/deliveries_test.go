@@ -158,7 +158,7 @@ func TestConcurrentDownloadsStopAtTheRevocation(t *testing.T) {
 	})
 }
 
-func TestOneKeyMakesOneDelivery(t *testing.T) {
+func TestConcurrentCallsWithOneKeyMakeOneDelivery(t *testing.T) {
 	eachClinic(t, func(t *testing.T, c *clinic) {
 		c.signed(t, everything)
 		r := c.written(t)

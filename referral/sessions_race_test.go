@@ -7,7 +7,9 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"slices"
@@ -103,13 +105,20 @@ func TestConcurrentCompletionsNeverPassTheTotal(t *testing.T) {
 	})
 }
 
-// job is what another process needs to complete sessions of one order.
+// job is what another process needs to complete sessions; each line on its
+// standard input is one round of them.
 type job struct {
 	URL    string
 	Master []byte
 	By     models.Actor
-	Draft  models.SessionDraft
 	Times  int
+}
+
+// round is what the other process answers.
+type round struct {
+	Numbers   []int
+	Exhausted int
+	Others    string
 }
 
 type nowhere struct{}
@@ -134,67 +143,90 @@ func completeElsewhere(text string) error {
 	db.SetQueue(nowhere{})
 	net := referral.New(db, nil, nil, referral.Config{Now: now})
 	fmt.Println("ready")
-	if _, err := bufio.NewReader(os.Stdin).ReadString('\n'); err != nil {
-		return err
+	in, out := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
+	for {
+		var draft models.SessionDraft
+		if err := in.Decode(&draft); err != nil {
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+		numbers, exhausted, others := rush(j.Times, func(int) (models.Session, error) { return net.RecordSession(background, j.By, draft) })
+		if err := out.Encode(round{numbers, exhausted, fmt.Sprint(others)}); err != nil {
+			return err
+		}
 	}
-	numbers, exhausted, others := rush(j.Times, func(int) (models.Session, error) { return net.RecordSession(background, j.By, j.Draft) })
-	return json.NewEncoder(os.Stdout).Encode(map[string]any{"numbers": numbers, "exhausted": exhausted, "others": fmt.Sprint(others)})
 }
 
-func TestTwoProcessesOnOneDatabaseNeverPassTheTotal(t *testing.T) {
+// elsewhere starts the second process on the world's database; it stays up
+// until the test ends.
+func elsewhere(t *testing.T, w *storetest.World, times int) (ask *json.Encoder, answers *json.Decoder) {
+	t.Helper()
+	key, err := w.Master().Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(job{URL: w.URL(), Master: key, By: w.Therapist, Times: times})
+	if err != nil {
+		t.Fatal(err)
+	}
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), "REFERRAL_TEST_COMPLETES="+string(text))
+	var complaint bytes.Buffer
+	child.Stderr = &complaint
+	in, err := child.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		if err := child.Wait(); err != nil {
+			t.Errorf("the second process: %v: %s", err, complaint.String())
+		}
+	})
+	lines := bufio.NewReader(out)
+	if ready, err := lines.ReadString('\n'); err != nil || ready != "ready\n" {
+		t.Fatalf("the second process: %q, %v", ready, err)
+	}
+	return json.NewEncoder(in), json.NewDecoder(lines)
+}
+
+func TestTwoConcurrentProcessesOnOneDatabaseNeverPassTheTotal(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
 		c := newClinic(w, free(10))
-		key, err := w.Master().Bytes()
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := json.Marshal(job{URL: w.URL(), Master: key, By: w.Therapist, Draft: c.visit(), Times: 20})
-		if err != nil {
-			t.Fatal(err)
-		}
-		child := exec.Command(os.Args[0])
-		child.Env = append(os.Environ(), "REFERRAL_TEST_COMPLETES="+string(text))
-		var complaint bytes.Buffer
-		child.Stderr = &complaint
-		in, err := child.StdinPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		out, err := child.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := child.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewReader(out)
-		if ready, err := lines.ReadString('\n'); err != nil || ready != "ready\n" {
-			t.Fatalf("the second process: %q, %v, %s", ready, err, complaint.String())
-		}
-		if _, err := in.Write([]byte("go\n")); err != nil {
-			t.Fatal(err)
-		}
-		numbers, exhausted, others := rush(20, func(int) (models.Session, error) { return c.record(c.visit()) })
-		var theirs struct {
-			Numbers   []int
-			Exhausted int
-			Others    string
-		}
-		if err := json.NewDecoder(lines).Decode(&theirs); err != nil {
-			t.Fatalf("%v: %s", err, complaint.String())
-		}
-		if err := child.Wait(); err != nil {
-			t.Fatalf("%v: %s", err, complaint.String())
-		}
-		all := append(numbers, theirs.Numbers...)
-		slices.Sort(all)
-		if !slices.Equal(all, oneTo(10)) || exhausted+theirs.Exhausted != 30 || len(others) > 0 || theirs.Others != "[]" {
-			t.Errorf("ours %v (%d exhausted, %v), theirs %+v", numbers, exhausted, others, theirs)
+		const each = 32
+		ask, answers := elsewhere(t, w, each)
+		for n := range 20 {
+			c.order = c.prescribe(c.client, free(10))
+			if err := ask.Encode(c.visit()); err != nil {
+				t.Fatal(err)
+			}
+			numbers, exhausted, others := rush(each, func(int) (models.Session, error) { return c.record(c.visit()) })
+			var theirs round
+			if err := answers.Decode(&theirs); err != nil {
+				t.Fatal(err)
+			}
+			all := append(numbers, theirs.Numbers...)
+			slices.Sort(all)
+			if !slices.Equal(all, oneTo(10)) || exhausted+theirs.Exhausted != 2*each-10 || len(others) > 0 || theirs.Others != "[]" {
+				t.Fatalf("round %d: ours %v (%d exhausted, %v), theirs %+v", n, numbers, exhausted, others, theirs)
+			}
+			if s := c.series(); s.Used != 10 || s.LastNumber != 10 {
+				t.Fatalf("round %d: %+v", n, s)
+			}
 		}
 	})
 }
 
-func TestVoidsAndCompletionsAtOnceKeepTheCount(t *testing.T) {
+func TestConcurrentVoidsAndCompletionsKeepTheCount(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
 		c := newClinic(w, free(10))
 		var first []models.SessionID
@@ -237,7 +269,7 @@ func TestVoidsAndCompletionsAtOnceKeepTheCount(t *testing.T) {
 	})
 }
 
-func TestOnlyOneOfManyVoidsGivesTheVisitBack(t *testing.T) {
+func TestOnlyOneOfManyConcurrentVoidsGivesTheVisitBack(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
 		c := newClinic(w, free(4))
 		id := c.must(c.visit()).ID
@@ -254,7 +286,7 @@ func TestOnlyOneOfManyVoidsGivesTheVisitBack(t *testing.T) {
 	})
 }
 
-func TestTheSameKeyInParallelMakesOneSession(t *testing.T) {
+func TestConcurrentCallsWithOneKeyMakeOneSession(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
 		c := newClinic(w, free(10))
 		ctx := models.WithIdempotency(background, models.Idempotency{Route: "POST /api/v1/sessions", Key: "same", BodySHA256: "b"})
@@ -265,7 +297,7 @@ func TestTheSameKeyInParallelMakesOneSession(t *testing.T) {
 	})
 }
 
-func TestBookingsInParallelNeverPassTheTotal(t *testing.T) {
+func TestConcurrentBookingsNeverPassTheTotal(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
 		c := newClinic(w, free(4))
 		c.must(c.visit())

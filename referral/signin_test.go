@@ -115,7 +115,7 @@ func TestRealmsDoNotMix(t *testing.T) {
 	}
 }
 
-func TestOneOfManyRefreshesWinsAndTheSessionEnds(t *testing.T) {
+func TestOneOfManyConcurrentRefreshesWinsAndTheSessionEnds(t *testing.T) {
 	ctx := context.Background()
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
 		n := withPassword(t, w)
@@ -153,7 +153,7 @@ func together(n int, f func() error) map[string]int {
 	return codes
 }
 
-func TestGuessesAtOnceAreNoMoreThanGuessesInTurn(t *testing.T) {
+func TestConcurrentGuessesAreNoMoreThanGuessesInTurn(t *testing.T) {
 	ctx := context.Background()
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
 		n := withPassword(t, w)
@@ -164,7 +164,7 @@ func TestGuessesAtOnceAreNoMoreThanGuessesInTurn(t *testing.T) {
 	})
 }
 
-func TestManyPeopleMaySignInAtOnce(t *testing.T) {
+func TestManyConcurrentPeopleMaySignIn(t *testing.T) {
 	ctx := context.Background()
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
 		n := withPassword(t, w)

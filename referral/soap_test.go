@@ -62,7 +62,7 @@ func TestAnEmptyNoteIsNotSigned(t *testing.T) {
 	})
 }
 
-func TestOfTwoTabsOneSigns(t *testing.T) {
+func TestOfTwoConcurrentTabsOneSigns(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
 		c := newClinic(w)
 		id := c.must(c.visit()).ID

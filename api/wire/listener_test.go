@@ -135,9 +135,9 @@ func TestASlowRequestIsGivenUp(t *testing.T) {
 	}
 }
 
-// TestShutdownLetsRequestsEnd: the one in flight is answered and its context
+// TestShutdownLetsConcurrentRequestsEnd: the one in flight is answered and its context
 // does not end early; new ones are not taken.
-func TestShutdownLetsRequestsEnd(t *testing.T) {
+func TestShutdownLetsConcurrentRequestsEnd(t *testing.T) {
 	s := newSite(t, wire.Settings{Budget: 700 * time.Millisecond})
 	address, served := s.listen()
 	c, r := dial(t, address)

@@ -55,7 +55,7 @@ func TestALinkIsFoundByItsTokenAndKindOnly(t *testing.T) {
 	})
 }
 
-func TestALinkIsUsedOnce(t *testing.T) {
+func TestALinkIsUsedOnceByConcurrentHands(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
 		id, token := addLink(w, "report-1")
 		var mu sync.Mutex

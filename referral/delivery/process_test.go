@@ -66,7 +66,7 @@ func die(url, letterbox string) error {
 	return errors.Join(err, errors.New("the queue was worked and nobody died"))
 }
 
-func TestAKilledProcessLeavesTheMessageUncertainAndNobodySendsItAgain(t *testing.T) {
+func TestAKilledConcurrentProcessLeavesTheMessageUncertainAndNobodySendsItAgain(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
@@ -122,7 +122,7 @@ func stop(t *testing.T, d *delivery.Delivery) {
 	}
 }
 
-func TestTwoServersOnOneDatabaseSendEachMessageOnce(t *testing.T) {
+func TestTwoConcurrentServersOnOneDatabaseSendEachMessageOnce(t *testing.T) {
 	p := open(storetest.NewWorld(t, "postgres"))
 	other := &mail.Memory{}
 	start(t, p.Delivery)
@@ -165,7 +165,7 @@ func (s *slow) Send(ctx context.Context, m models.Mail) error {
 	return s.box.Send(ctx, m)
 }
 
-func TestAServerThatStopsFinishesTheMailOnItsWayAndTakesNoOther(t *testing.T) {
+func TestAServerThatStopsConcurrentlyFinishesTheMailOnItsWayAndTakesNoOther(t *testing.T) {
 	each(t, func(t *testing.T, p *post) {
 		s := &slow{taken: make(chan struct{}), release: make(chan struct{})}
 		d := p.office(p.DB, s)
@@ -190,14 +190,14 @@ func TestAServerThatStopsFinishesTheMailOnItsWayAndTakesNoOther(t *testing.T) {
 	})
 }
 
-func TestAStartedServerRunsThePassesByItself(t *testing.T) {
+func TestAStartedServerRunsThePassesConcurrently(t *testing.T) {
 	each(t, func(t *testing.T, p *post) {
 		start(t, p.Delivery)
 		eventually(t, "a pass runs", func() bool { p.side.mu.Lock(); defer p.side.mu.Unlock(); return p.side.passes > 0 })
 	})
 }
 
-func TestALateAnswerOfALivingProcessBeatsTheSuspicionThatItDied(t *testing.T) {
+func TestALateConcurrentAnswerOfALivingProcessBeatsTheSuspicionThatItDied(t *testing.T) {
 	each(t, func(t *testing.T, p *post) {
 		s := &slow{taken: make(chan struct{}), release: make(chan struct{})}
 		first := p.office(p.World.Open(), s)
@@ -230,7 +230,7 @@ func (l *lockedBuffer) Write(p []byte) (int, error) {
 	return l.b.Write(p)
 }
 
-func TestTheLogNamesIdsAndCodesOnly(t *testing.T) {
+func TestTheLogOfConcurrentWorkNamesIdsAndCodesOnly(t *testing.T) {
 	w := storetest.NewWorld(t, "sqlite")
 	p := open(w)
 	p.box.Fail(func(m models.Mail) error {

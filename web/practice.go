@@ -45,10 +45,13 @@ func (r *request) changePractice() error {
 	mode := models.PracticeMode(f.get("mode"))
 	every := models.ReportEvery{Sessions: f.number("settings/report_every/sessions", &l), Days: f.number("settings/report_every/days", &l)}
 	lines := f.lines("settings/letterhead_lines")
+	weigh := func(part string) int { return f.number("settings/health_weights/"+part, &l) }
+	weights := models.HealthWeights{Momentum: weigh("momentum"), Reciprocity: weigh("reciprocity"), Closure: weigh("closure"), Promises: weigh("promises"),
+		Contact: weigh("contact"), Outcomes: weigh("outcomes"), TimeToReport: weigh("time_to_report")}
 	c := models.PracticeChange{Name: text("name"), TimeZone: text("time_zone"), Address: &address, Phone: text("phone"), Fax: text("fax"), Email: text("email"),
 		Mode: &mode, Settings: &models.SettingsChange{EnforceLicence: yes("settings/enforce_licence"), ReportEvery: &every,
 			ChangeLapseDays: number("settings/change_lapse_days"), AcceptsOrders: yes("settings/accepts_orders"), LetterheadLines: &lines,
-			ReplyByFaxNumber: text("settings/reply_by_fax_number")}}
+			ReplyByFaxNumber: text("settings/reply_by_fax_number"), HealthWeights: &weights}}
 	err := l.Invalid("The settings need correction.")
 	if err == nil {
 		_, err = r.net.ChangePractice(r.seen(), r.by, c)

@@ -18,7 +18,7 @@ type demoEpisode struct {
 // demoEpisodes fill the year: full courses, short ones, some still running.
 var demoEpisodes = []demoEpisode{
 	{0, 0, 51, 10, 10, 45, 1, 0, 2, true, "therapist"}, {1, 0, 49, 8, 8, 30, 1, 1, 1, true, "owner"}, {2, 5, 48, 12, 12, 60, 2, 2, 2, true, "therapist"},
-	{3, 6, 46, 6, 6, 45, 1, 3, 1, true, "owner"}, {4, 1, 45, 8, 7, 45, 1, 1, 1, false, "therapist"}, {5, 0, 43, 10, 10, 30, 2, 0, 2, true, "owner"},
+	{3, 6, 46, 6, 6, 45, 1, 3, 1, true, "owner"}, {4, 1, 45, 8, 7, 45, 1, 1, 1, true, "therapist"}, {5, 0, 43, 10, 10, 30, 2, 0, 2, true, "owner"},
 	{6, 4, 42, 6, 6, 60, 1, 4, 1, true, "therapist"}, {7, 3, 40, 8, 8, 45, 1, 2, 1, true, "owner"}, {8, 5, 38, 10, 9, 45, 1, 0, 1, true, "therapist"},
 	{9, 0, 36, 6, 6, 30, 1, 1, 1, true, "therapist"}, {10, 8, 35, 12, 10, 60, 1, 4, 1, true, "owner"}, {11, 2, 33, 8, 8, 45, 1, 0, 1, true, "therapist"},
 	{12, 0, 31, 10, 10, 45, 2, 3, 1, true, "owner"}, {13, 6, 29, 6, 5, 60, 1, 2, 1, true, "therapist"}, {14, 5, 27, 8, 8, 45, 1, 1, 1, true, "owner"},

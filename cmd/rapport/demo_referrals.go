@@ -53,7 +53,7 @@ var demoReferrals = []demoReferral{
 	{12, 1, false, 190, "Sleeps badly, blood pressure to be checked.", seenThrough},
 	{25, 9, false, 215, "Asks for a first visit with a nurse practitioner.", idle},
 	{2, 6, true, 280, "Stress and neck pain; massage may help.", []models.ReferralAction{models.ActSend, models.ActAccept, models.ActInterimNote, models.ActOutcome, models.ActAcknowledge}},
-	{5, 1, true, 160, "Back pain after pregnancy.", []models.ReferralAction{models.ActSend, models.ActAccept, models.ActInterimNote, models.ActOutcome}},
+	{5, 1, true, 160, "Back pain after pregnancy.", []models.ReferralAction{models.ActSend, models.ActAccept, models.ActInterimNote, models.ActOutcome, models.ActAcknowledge}},
 	{8, 8, true, 60, "Shoulders tight from desk work.", []models.ReferralAction{models.ActSend, models.ActDecline}},
 	{10, 7, true, 9, "Calf strain, soft tissue work please.", []models.ReferralAction{models.ActSend, models.ActAccept, models.ActSchedule}},
 	{18, 1, true, 120, "Neck and shoulders after weeks at the new desk.", []models.ReferralAction{models.ActSend, models.ActAccept, models.ActInterimNote, models.ActOutcome, models.ActAcknowledge}},
@@ -62,7 +62,7 @@ var demoReferrals = []demoReferral{
 	{3, 9, true, 300, "Forearms tight, works with her hands.", seenThrough},
 	{6, 9, true, 272, "Low back after lifting at work.", seenThrough},
 	{14, 9, true, 240, "Headaches from the neck.", seenThrough},
-	{17, 9, true, 205, "Shoulder blades sore from the computer.", []models.ReferralAction{models.ActSend, models.ActAccept, models.ActInterimNote, models.ActOutcome}},
+	{17, 9, true, 205, "Shoulder blades sore from the computer.", seenThrough},
 	{26, 6, false, 215, "Palpitations at rest.", seenThrough},
 	{12, 3, true, 1, "Rib cage stiff, works at a screen.", []models.ReferralAction{models.ActSend}},
 }

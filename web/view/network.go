@@ -111,6 +111,9 @@ func scoreOf(score *int) string {
 }
 
 func effectiveWords(c models.Concentration) string {
+	if c.Sources == 1 {
+		return "All that came in came from 1 source."
+	}
 	return fmt.Sprintf("%d sources, as concentrated as %.1f equal ones (Herfindahl %.2f).", c.Sources, c.Effective, c.Herfindahl)
 }
 
@@ -120,15 +123,51 @@ func moveWords(m models.Partner) string {
 	return fmt.Sprintf("%d in the last seven days, %.1f in a usual week", m.Week, m.Usual)
 }
 
+// standing is the status in a list; what was never judged has none.
+func standing(x models.RelationshipLine) State {
+	c := healthWords[x.Status]
+	if x.Score != nil {
+		c.Words = fmt.Sprintf("%s, %d", c.Words, *x.Score)
+	}
+	return c
+}
+
+// bandWords say how sure a share is; the chance that they still refer says so
+// in its reason.
+func bandWords(p models.HealthPart) string {
+	if p.Band == nil || p.Weight == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Likely %.0f to %.0f percent.", 100*p.Band[0], 100*p.Band[1])
+}
+
+// fewest is how many cases a percentage needs.
+const fewest = 3
+
 func figureWords(f models.OwnerFigure) string {
-	if f.Share.Of == 0 {
+	switch {
+	case f.Share.Of == 0:
 		return "Nothing to count yet."
+	case f.Share.Of < fewest:
+		return fmt.Sprintf("%d of %d, too few for a percentage.", f.Share.Part, f.Share.Of)
 	}
 	out := fmt.Sprintf("%.0f percent: %d of %d. To aim for: %.0f.", 100*f.Share.Value(), f.Share.Part, f.Share.Of, 100*f.Target)
-	if f.MedianDays != nil {
-		out += fmt.Sprintf(" Half within %d days.", *f.MedianDays)
+	switch {
+	case f.MedianDays == nil:
+	case *f.MedianDays == 0:
+		out += " Half on the same day."
+	default:
+		out += " Half within " + plural(*f.MedianDays, "day", "days") + "."
 	}
 	return out
+}
+
+func likelyWords(s models.Share) string {
+	if s.Of < fewest {
+		return ""
+	}
+	b := s.Band()
+	return fmt.Sprintf("With so many cases the true share lies likely between %.0f and %.0f percent.", 100*b[0], 100*b[1])
 }
 
 func caseURL(i models.FigureItem) string {
@@ -154,10 +193,21 @@ func caseMore(i models.FigureItem) string {
 		out = "from " + string(i.From)
 	}
 	if i.Days != nil {
-		out += fmt.Sprintf(", %d days", *i.Days)
+		out += ", " + plural(*i.Days, "day", "days")
 		if i.On.IsZero() {
 			out += " and not yet"
 		}
 	}
 	return out
+}
+
+type weightField struct {
+	key, words string
+	n          int
+}
+
+func weightFields(w models.HealthWeights) []weightField {
+	return []weightField{{"momentum", partWords[models.PartMomentum], w.Momentum}, {"reciprocity", partWords[models.PartReciprocity], w.Reciprocity},
+		{"closure", partWords[models.PartClosure], w.Closure}, {"promises", partWords[models.PartPromises], w.Promises}, {"contact", partWords[models.PartContact], w.Contact},
+		{"outcomes", partWords[models.PartOutcomes], w.Outcomes}, {"time_to_report", partWords[models.PartTimeToReport], w.TimeToReport}}
 }

@@ -26,6 +26,7 @@ func (a *API) routes(api huma.API) {
 	a.measureRoutes(api)
 	a.messageRoutes(api)
 	a.referralRoutes(api)
+	a.redFlagRoutes(api)
 	a.relationshipRoutes(api)
 	a.packetRoutes(api)
 	a.introductionRoutes(api)

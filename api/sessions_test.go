@@ -197,7 +197,16 @@ func TestARedFlagOverHTTPNamesWhatWasKept(t *testing.T) {
 			delete(b, "prescription_id")
 			b["screening"] = map[string]any{"reviewed": true, "findings": []any{map[string]any{"key": "fever"}}}
 		})
-		post(me, w, self).Refused(409, "safety.red_flag")
+		flag := post(me, w, self).Refused(409, "safety.red_flag").Text("refs.referral_out_draft_id")
+		const flags = "/api/v1/referral-out-drafts" // nobody is known to send them to: it waits for a person
+		if l := me.Get(flags).Want(200); l.Text("items.0.id") != flag || l.Text("items.0.client_id") != client || l.Text("items.0.findings.0") != "fever" || l.At("items.1.id") != nil {
+			t.Errorf("the open red flags are %s", l.Body)
+		}
+		s.As(w.Doctor).Get(flags).Refused(403, "role.not_allowed")
+		me.Post("/api/v1/referrals", map[string]any{"direction": "outbound", "client_id": client, "provider_id": w.Provider2.ID, "reason": "Fever.", "referral_out_draft_id": flag}).Want(201)
+		if l := me.Get(flags).Want(200); l.At("items.0.id") != nil {
+			t.Errorf("a settled red flag is still open: %s", l.Body)
+		}
 		post(me, w, neckVisit(w, order, client, func(b map[string]any) { delete(b, "prescription_id") })).Refused(409, "scope_violation")
 	})
 }

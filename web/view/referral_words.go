@@ -61,6 +61,11 @@ type ReferralStepView struct {
 
 func (s ReferralStepView) plain() bool { return !s.Reason && !s.Note && !s.When && !s.Confirm }
 
+// choosesChannel says that the practice may say how a referral goes out.
+func (v ReferralPageView) choosesChannel(s ReferralStepView) bool {
+	return s.Action == models.ActSend && s.plain() && v.Practice && v.Direction == models.Outbound
+}
+
 func (s ReferralStepView) field(name string) string { return string(s.Action) + "/" + name }
 
 // ReferralSteps puts the rows of the table together: an action with two ends

@@ -31,7 +31,9 @@ type PartnerCard struct {
 	Prefers    string
 	Likes      string   // what they like to get, and how
 	Staff      []string // whom one speaks to
-	Last       string   // when they were last spoken to
+	LastOn     models.Date
+	Last       string // what came of the last contact
+	NextOn     models.Date
 	Next       string
 	Notes      string
 }
@@ -78,10 +80,10 @@ func (s *sheet) card(p CardsPaper, c PartnerCard, x, y float64) {
 	put(strong, c.Office, 2)
 	put(body, strings.Join(c.Address, ", "), 3)
 	at += 1
-	pairs := [][2]string{{"Phone", c.Phone}, {"Fax", c.Fax}, {"E-mail", c.Email}, {"Hours", strings.Join(c.Hours, "; ")}, {"New patients", c.Accepting}}
+	pairs := [][2]string{{"Phone", c.Phone}, {"Hours", strings.Join(c.Hours, "; ")}, {"New patients", c.Accepting}}
 	if !p.ForClients {
-		pairs = append(pairs, [][2]string{{"Prefers", c.Prefers}, {"Likes to get", c.Likes}, {"Speak to", strings.Join(c.Staff, "\n")}, {"Last contact", c.Last}, {"Next", c.Next},
-			{"Notes", c.Notes}}...)
+		pairs = append(pairs, [][2]string{{"Fax", c.Fax}, {"E-mail", c.Email}, {"Prefers", c.Prefers}, {"Likes to get", c.Likes}, {"Speak to", strings.Join(c.Staff, "\n")},
+			{"Last contact", join(", ", day(c.LastOn), c.Last)}, {"Next", join(", by ", c.Next, day(c.NextOn))}, {"Notes", c.Notes}}...)
 	}
 	for _, f := range pairs {
 		at = s.cardLine(in, at, w, end, f)

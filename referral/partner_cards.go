@@ -97,7 +97,7 @@ func cardOf(tx *store.Tx, practice models.Practice, r models.Relationship) (c do
 		}
 	}
 	if len(prefers) > 0 {
-		c.Prefers = string(prefers[0])
+		c.Prefers = channelSaid[prefers[0]]
 	}
 	answer := r.Accepting
 	if answer == models.AcceptingUnknown {
@@ -105,26 +105,27 @@ func cardOf(tx *store.Tx, practice models.Practice, r models.Relationship) (c do
 	}
 	c.Accepting = string(answer)
 	if w := r.Checklist.PacketWanted; w != "" {
-		c.Likes = "our packet, by " + string(w)
+		c.Likes = "our packet by " + channelSaid[w]
 	}
 	for _, s := range v.Staff {
 		c.Staff = append(c.Staff, strings.Join(nonEmpty(s.Name, s.Role, s.Phone, s.BestTime), ", "))
 	}
-	if !r.NextStepOn.IsZero() {
-		c.Next += ", by " + string(r.NextStepOn)
-	}
-	c.Last, err = lastWords(tx, practice, r)
+	c.NextOn = r.NextStepOn
+	c.LastOn, c.Last, err = lastWords(tx, practice, r)
 	return c, answer == models.AcceptingYes, err
 }
 
 var outcomeSaid = map[models.ContactOutcome]string{models.ReachedProvider: "reached the doctor", models.ReachedStaff: "reached the staff", models.Voicemail: "voicemail",
 	models.NoAnswer: "no answer", models.Received: "heard from them", models.ContactSent: "sent something"}
 
+var channelSaid = map[models.Channel]string{models.ByPortal: "the portal", models.ByLink: "a link by e-mail", models.ByLetter: "letter", models.ByFax: "fax", models.ByEmail: "e-mail",
+	models.ByPhone: "phone"}
+
 // lastWords says when there was contact last, and what came of it.
-func lastWords(tx *store.Tx, practice models.Practice, r models.Relationship) (string, error) {
+func lastWords(tx *store.Tx, practice models.Practice, r models.Relationship) (on models.Date, said string, err error) {
 	l, err := tx.Contacts(store.ContactFilter{RelationshipID: r.ID}, models.Page{Limit: 1})
 	if err != nil || len(l.Items) == 0 {
-		return "", err
+		return "", "", err
 	}
-	return string(practice.Today(l.Items[0].At)) + ": " + outcomeSaid[l.Items[0].Outcome], nil
+	return practice.Today(l.Items[0].At), outcomeSaid[l.Items[0].Outcome], nil
 }

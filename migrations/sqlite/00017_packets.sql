@@ -1,6 +1,7 @@
 -- +goose Up
 -- Intro packets: what was sent to whom by which way, as exact bytes. They hold
--- nothing about clients. The contact is written when the packet has gone out.
+-- nothing about clients, and are sealed like every paper. The contact is
+-- written when the packet has gone out.
 CREATE TABLE packets (
   practice_id TEXT NOT NULL, id TEXT NOT NULL, relationship_id TEXT NOT NULL, channel TEXT NOT NULL, sha256 TEXT NOT NULL, pdf BLOB NOT NULL,
   message_id TEXT, contact_id TEXT, created_by TEXT NOT NULL, created_at DATETIME NOT NULL,

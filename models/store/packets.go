@@ -1,6 +1,8 @@
 package store
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
 	"rapport/models"
@@ -13,7 +15,7 @@ type packetRow struct {
 	RelationshipID string
 	Channel        string
 	SHA256         string `gorm:"column:sha256"`
-	PDF            []byte `gorm:"column:pdf"`
+	PDF            []byte `gorm:"column:pdf"` // sealed like every paper
 	MessageID      *string
 	ContactID      *string
 	CreatedBy      string
@@ -31,8 +33,12 @@ func (r packetRow) packet() models.Packet {
 
 // AddPacket keeps a packet as it was drawn.
 func (t *Tx) AddPacket(p models.Packet, pdf []byte) error {
+	sealed, err := t.sealBytes("packets", string(p.ID), "pdf", pdf)
+	if err != nil {
+		return err
+	}
 	return shared[packetRow](t).Create(t.ctx, &packetRow{PracticeID: string(t.practice), ID: string(p.ID), RelationshipID: string(p.RelationshipID), Channel: string(p.Channel),
-		SHA256: p.SHA256, PDF: pdf, MessageID: opt(p.MessageID), ContactID: opt(p.ContactID), CreatedBy: string(p.CreatedBy), CreatedAt: p.CreatedAt})
+		SHA256: p.SHA256, PDF: sealed, MessageID: opt(p.MessageID), ContactID: opt(p.ContactID), CreatedBy: string(p.CreatedBy), CreatedAt: p.CreatedAt})
 }
 
 // LockPacket reads a packet without its bytes and holds its row until the commit.
@@ -47,13 +53,36 @@ func (t *Tx) PacketWentOut(id models.PacketID, c models.ContactID) error {
 	return one(n, err, "packet")
 }
 
-// PacketPDF reads a packet's bytes; another practice's is not found.
+// PacketPDF reads a packet's bytes and checks their hash; another practice's is
+// not found.
 func (t *Tx) PacketPDF(id models.PacketID) ([]byte, error) {
-	r, err := scoped[packetRow](t).Select("practice_id", "id", "pdf").Where("id = ?", string(id)).Take(t.ctx)
-	if err == nil && len(r.PDF) == 0 {
-		return nil, fault.New(fault.Internal, "packet.damaged", "The stored packet cannot be read.")
+	r, err := scoped[packetRow](t).Select("practice_id", "id", "sha256", "pdf").Where("id = ?", string(id)).Take(t.ctx)
+	if err != nil {
+		return nil, missing(err, "packet")
 	}
-	return r.PDF, missing(err, "packet")
+	b, err := t.openBytes("packets", r.ID, "pdf", r.PDF)
+	if sum := sha256.Sum256(b); err != nil || hex.EncodeToString(sum[:]) != r.SHA256 {
+		return nil, fault.New(fault.Internal, "packet.damaged", "The stored packet cannot be read. Send it anew.").Because(err)
+	}
+	return b, nil
+}
+
+// verifyPackets opens each stored packet.
+func (t *Tx) verifyPackets(c *Checked) error {
+	after := ""
+	for {
+		rows, err := scoped[packetRow](t).Select("id").Where("id > ?", after).Order("id").Limit(200).Find(t.ctx)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, r := range rows {
+			after = r.ID
+			c.Documents++
+			if _, err := t.PacketPDF(models.PacketID(r.ID)); err != nil {
+				c.add(t, "documents", "packets id "+r.ID, "the bytes do not open or do not match their hash")
+			}
+		}
+	}
 }
 
 const packetLines = `SELECT k.practice_id, k.id, k.relationship_id, k.channel, k.sha256, k.message_id, k.contact_id, k.created_by, k.created_at, m.state AS mail

@@ -65,13 +65,16 @@ func (t *Tx) VerifyDisclosures(c *Checked) error {
 	return err
 }
 
-// VerifyDocuments opens each stored document and compares its hash.
+// VerifyDocuments opens each stored document and packet and compares its hash.
 func (t *Tx) VerifyDocuments(c *Checked) error {
 	after := ""
 	for {
 		rows, err := scoped[documentRow](t).Select("id").Where("id > ?", after).Order("id").Limit(200).Find(t.ctx)
-		if err != nil || len(rows) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(rows) == 0 {
+			return t.verifyPackets(c)
 		}
 		for _, r := range rows {
 			after = r.ID

@@ -113,19 +113,19 @@ type demoPromise struct {
 
 var demoPromises = []demoPromise{
 	{0, -1, models.OwedByUs, models.PromiseCall, "Call about the shared waiting list", 295, 285, -1, ""}, // kept by the next call
-	{0, 1, models.OwedByThem, models.PromiseDocument, "Imaging report of the neck", 240, 226, 230, ""},
-	{0, -1, models.OwedByThem, models.PromiseLetter, "Letter about the new scheduling line", 60, 40, 44, ""},
+	{0, 1, models.OwedByThem, models.PromiseOther, "Imaging report of the neck", 240, 226, 230, ""},
+	{0, -1, models.OwedByThem, models.PromiseOther, "Letter about the new scheduling line", 60, 40, 44, ""},
 	{0, -1, models.OwedByUs, models.PromiseOther, "Two places a week for their new patients", 25, -20, -1, ""},
 	{1, -1, models.OwedByThem, models.PromiseCall, "Doctor calls back about the quiet months", 96, 80, -1, ""},
-	{1, 4, models.OwedByThem, models.PromiseDocument, "Note on the blood pressure medicine", 170, 150, 120, ""},     // kept, too late
+	{1, 4, models.OwedByThem, models.PromiseOther, "Note on the blood pressure medicine", 170, 150, 120, ""},        // kept, too late
 	{3, -1, models.OwedByThem, models.PromiseLetter, "Letter about precautions after the fusion", 215, 195, -1, ""}, // kept by the fax
 	{3, -1, models.OwedByUs, models.PromisePacket, "Packet for the colleague who joins", 34, 20, -1, ""},            // broken
 	{4, 6, models.OwedByUs, models.PromiseOther, "Range of motion of the left knee", 150, 140, 141, ""},
 	{4, -1, models.OwedByThem, models.PromiseDocument, "Order form that their insurer wants", 45, 31, -1, ""}, // broken
 	{5, -1, models.OwedByUs, models.PromiseOther, "Outline of the one-page report", 5, -9, -1, ""},
-	{5, 8, models.OwedByThem, models.PromiseDocument, "X-ray of the cervical spine", 200, 186, 190, ""},
+	{5, 8, models.OwedByThem, models.PromiseOther, "X-ray of the cervical spine", 200, 186, 190, ""},
 	{6, -1, models.OwedByThem, models.PromiseDocument, "Laboratory sheet", 160, 148, -1, ""}, // kept by the fax
-	{6, -1, models.OwedByThem, models.PromiseLetter, "Names of the two new doctors", 25, -5, -1, ""},
+	{6, -1, models.OwedByThem, models.PromiseOther, "Names of the two new doctors", 25, -5, -1, ""},
 	{7, -1, models.OwedByUs, models.PromiseOther, "Talk at the runners' clinic", 142, 100, 101, ""},
 	{8, -1, models.OwedByThem, models.PromiseDocument, "Protocol after shoulder surgery", 185, 160, -1, "They publish it on their site now."},
 	{9, -1, models.OwedByThem, models.PromiseCall, "Manager calls with the new extension", 198, 184, -1, ""}, // broken

@@ -36,6 +36,7 @@ func eachClinic(t *testing.T, f func(t *testing.T, c *clinic)) {
 			Content: models.OrderContent{DiagnosisCodes: []string{"M54.2"}, Scope: models.Scope{Regions: []models.RegionSide{{Region: "neck"}}, MinutesPerSession: 30, SessionsTotal: 12,
 				Frequency: &models.Frequency{Sessions: 1, Per: models.PerWeek, Window: models.Calendar}}, ValidFrom: "2026-03-01", ValidUntil: "2026-06-30", Expiry: models.Strict,
 				Clock: models.ClockIssued, Instruments: []models.InstrumentKey{models.NDI}, Prescriber: models.Prescriber{ProviderID: d.Provider.ID, Name: "Linh Nguyễn, DC"}}}
+		c.order.ContentSHA256 = c.order.Content.SHA256()
 		d.Write(func(tx *store.Tx) error {
 			if err := tx.AddSeries(models.Series{ID: c.order.SeriesID, ClientID: d.client.ID, CurrentID: c.order.ID, Allowed: 12}); err != nil {
 				return err

@@ -14,7 +14,7 @@ type verifyCommand struct{ settings }
 
 // Help is shown by rapport verify --help.
 func (verifyCommand) Help() string {
-	return "Checks the audit chain, the hashes of documents and prescriptions and the visit counters of every practice, and names the first row that does not fit."
+	return "Checks the audit chain, the hashes of documents and prescriptions, the notes of sessions and the visit counters of every practice, and names the first row that does not fit."
 }
 
 // Run prints what was checked; a broken row makes the exit status 1.
@@ -57,7 +57,7 @@ func verify(ctx context.Context, db *store.DB) (store.Checked, error) {
 			break
 		}
 		err = db.Read(ctx, models.System(id), func(_ context.Context, tx *store.Tx) error {
-			for _, check := range []func(*store.Checked) error{tx.VerifyTrail, tx.VerifyDisclosures, tx.VerifyDocuments, tx.VerifyReferences, tx.VerifyPrescriptions, tx.VerifyVisits, tx.VerifyWorklists} {
+			for _, check := range []func(*store.Checked) error{tx.VerifyTrail, tx.VerifyDisclosures, tx.VerifyDocuments, tx.VerifyReferences, tx.VerifyPrescriptions, tx.VerifyNotes, tx.VerifyVisits, tx.VerifyWorklists} {
 				if err := check(&sum); err != nil {
 					return err
 				}

@@ -1,5 +1,10 @@
 package store
 
+import (
+	"maps"
+	"slices"
+)
+
 // VerifyLedger compares every decision with its event on the trail, whose
 // chain says whether the event itself was touched. It calls odd for each
 // number where one of them is missing or they differ, and counts what it saw.
@@ -19,9 +24,7 @@ func (t *Tx) VerifyLedger(odd func(seq int64, why string)) (checked int, err err
 		if err != nil {
 			return checked, err
 		}
-		if err := t.compare(events, rows, odd); err != nil {
-			return checked, err
-		}
+		t.compare(events, rows, odd)
 		checked += len(events)
 		if len(events) < batch {
 			return checked, nil
@@ -30,7 +33,8 @@ func (t *Tx) VerifyLedger(odd func(seq int64, why string)) (checked int, err err
 	}
 }
 
-func (t *Tx) compare(events []auditRow, rows []disclosureRow, odd func(int64, string)) error {
+func (t *Tx) compare(events []auditRow, rows []disclosureRow, odd func(int64, string)) {
+	strange := map[int64]string{} // told by number, so that the first comes first
 	said := map[int64]auditRow{}
 	for _, e := range events {
 		said[e.Seq] = e
@@ -39,19 +43,22 @@ func (t *Tx) compare(events []auditRow, rows []disclosureRow, odd func(int64, st
 		e, ok := said[r.Seq]
 		delete(said, r.Seq)
 		if !ok {
-			odd(r.Seq, "a disclosure without its event on the trail")
+			strange[r.Seq] = "a disclosure without its event on the trail"
 			continue
 		}
 		d, err := t.disclosure(r)
 		if err != nil {
-			return err
+			strange[r.Seq] = "a disclosure that does not open"
+			continue
 		}
 		if e.ObjectID != r.ID || e.Detail != d.Digest() {
-			odd(r.Seq, "a disclosure that differs from its event on the trail")
+			strange[r.Seq] = "a disclosure that differs from its event on the trail"
 		}
 	}
 	for seq := range said {
-		odd(seq, "an event on the trail without its disclosure")
+		strange[seq] = "an event on the trail without its disclosure"
 	}
-	return nil
+	for _, seq := range slices.Sorted(maps.Keys(strange)) {
+		odd(seq, strange[seq])
+	}
 }

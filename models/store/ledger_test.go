@@ -188,12 +188,13 @@ func TestVerifyFindsDecisionsThatDifferFromTheTrail(t *testing.T) {
 		if check(); len(odd) != 0 {
 			t.Errorf("untouched: %v", odd)
 		}
-		for _, sql := range forge(w, "UPDATE disclosures SET description = 'nothing' WHERE seq = 2", "DELETE FROM disclosures WHERE seq = 3") {
+		for _, sql := range forge(w, "UPDATE disclosures SET description = 'nothing' WHERE seq = 2", "DELETE FROM disclosures WHERE seq = 3",
+			"UPDATE disclosures SET override = (SELECT x.override FROM disclosures x WHERE x.seq = 2) WHERE seq = 1") {
 			if _, err := w.OwnerDB.Exec(sql); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if check(); len(odd) != 2 || !strings.Contains(odd[2], "differs") || !strings.Contains(odd[3], "without its disclosure") {
+		if check(); len(odd) != 3 || !strings.Contains(odd[1], "not open") || !strings.Contains(odd[2], "differs") || !strings.Contains(odd[3], "without its disclosure") {
 			t.Errorf("forged: %v", odd)
 		}
 	})

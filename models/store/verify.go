@@ -8,7 +8,7 @@ import (
 
 // Broken is the first row of a kind that does not fit.
 type Broken struct {
-	Check      string // audit | disclosures | documents | prescriptions | visits | worklists
+	Check      string // audit | disclosures | documents | prescriptions | notes | visits | worklists
 	PracticeID models.PracticeID
 	Row        string // table and key
 	Why        string
@@ -146,6 +146,23 @@ func (t *Tx) VerifyPrescriptions(c *Checked) error {
 			p, err := t.Prescription(models.PrescriptionID(r.ID))
 			if err != nil || p.Verify() != nil {
 				c.add(t, "prescriptions", "prescriptions id "+r.ID, "the content does not open or does not match its hash")
+			}
+		}
+	}
+}
+
+// VerifyNotes opens the words of each session: they are sealed to their row.
+func (t *Tx) VerifyNotes(c *Checked) error {
+	after := ""
+	for {
+		rows, err := scoped[sessionRow](t).Select("practice_id", "id", "note").Where("id > ?", after).Order("id").Limit(500).Find(t.ctx)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, r := range rows {
+			after = r.ID
+			if _, err := t.openBytes("sessions", r.ID, "note", r.Note); err != nil {
+				c.add(t, "notes", "sessions id "+r.ID, "its note does not open")
 			}
 		}
 	}

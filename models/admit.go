@@ -172,17 +172,17 @@ func (f OrderFacts) judgeDay(day Date, l *fault.List) {
 	from, until := f.Order.WindowFor(day, f.First)
 	if day.Before(from) {
 		l.Put(fault.Violation{Code: "order.not_started", Pointer: "/started_at", Allowed: Days{from, until}, Got: day,
-			Message: "This prescription begins on " + string(from) + "."})
+			Message: "This prescription begins on " + from.Words() + "."})
 	}
 	if day.After(until) {
 		l.Put(fault.Violation{Code: "order.expired", Pointer: "/started_at", Allowed: Days{from, until}, Got: day,
-			Message: "This prescription ended on " + string(until) + ". The prescriber can renew it."})
+			Message: "This prescription ended on " + until.Words() + ". The prescriber can renew it."})
 	}
 	if freq := f.Order.Content.Scope.Frequency; freq != nil && !freq.Allows(day, f.others()) {
 		text := "The prescription allows " + freq.String() + ", open bookings included. "
 		earliest := f.earliest(day)
 		if earliest != nil {
-			text += "The earliest day is " + string(*earliest) + "."
+			text += "The earliest day is " + earliest.Words() + "."
 		} else {
 			text += "No later day of this prescription is free."
 		}
@@ -196,7 +196,7 @@ func (f OrderFacts) judgeDay(day Date, l *fault.List) {
 // LicenceLapsed is the reason that refuses a session or a signature where the
 // practice wants it.
 func LicenceLapsed(licence Licence, day Date) fault.Violation {
-	return fault.Violation{Code: "licence.lapsed", Message: "The therapist's licence ended on " + string(licence.ExpiresOn) + ".",
+	return fault.Violation{Code: "licence.lapsed", Message: "The therapist's licence ended on " + licence.ExpiresOn.Words() + ".",
 		Allowed: Days{Until: licence.ExpiresOn}, Got: day}
 }
 

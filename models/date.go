@@ -27,6 +27,14 @@ func DateOf(t time.Time, loc *time.Location) Date { return Date(t.In(loc).Format
 
 func (d Date) t() time.Time { t, _ := time.Parse(time.DateOnly, string(d)); return t }
 
+// Words is the day as people read it: "Mon, Mar 2, 2026"; empty for no day.
+func (d Date) Words() string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.t().Format("Mon, Jan 2, 2006")
+}
+
 // IsZero says that no day is set.
 func (d Date) IsZero() bool { return d == "" }
 

@@ -77,3 +77,39 @@ func (f Frequency) String() string {
 	span := map[Period]string{PerDay: "day", PerWeek: "week (Monday to Sunday)", PerMonth: "calendar month"}[f.Per]
 	return fmt.Sprintf("%d %s in a %s", f.Sessions, noun, span)
 }
+
+// Pace is how much of an order's frequency is used on a day.
+type Pace struct {
+	Frequency
+	Taken int  // sessions and open bookings, in the calendar period of the day or the span that ends on it
+	Next  Date // the first day on which one more fits; zero: none before the order ends
+}
+
+// Pace says how much of the frequency is used today and from when one more
+// session fits: by the frequency and the window alone. It is nil for an order
+// that states no frequency.
+func (f OrderFacts) Pace() *Pace {
+	freq := f.Order.Content.Scope.Frequency
+	if freq == nil {
+		return nil
+	}
+	p := Pace{Frequency: *freq}
+	first, last := freq.Per.begins(f.Today), f.Today
+	if freq.Window == Rolling {
+		first = f.Today.AddDays(1 - freq.Per.days())
+	}
+	for _, day := range f.others() {
+		within := freq.Per.begins(day) == first
+		if freq.Window == Rolling {
+			within = !day.Before(first) && !day.After(last)
+		}
+		if within {
+			p.Taken++
+		}
+	}
+	f.EnforceLicence = false
+	if next := f.earliest(f.Today); next != nil {
+		p.Next = *next
+	}
+	return &p
+}

@@ -73,6 +73,16 @@ func (p Provider) DisplayName() string {
 	return p.Name.String() + ", " + p.Credentials
 }
 
+// Zone is that of the first office that told one, nil where none did.
+func (p Provider) Zone() *time.Location {
+	for _, o := range p.Offices {
+		if loc, err := time.LoadLocation(o.TimeZone); err == nil && o.TimeZone != "" {
+			return loc
+		}
+	}
+	return nil
+}
+
 // Office is the place where providers work.
 type Office struct {
 	ID               OfficeID

@@ -72,6 +72,7 @@ type OpenLine struct {
 	Client       PersonName
 	Provider     string
 	ProviderTurn bool // the list of a provider
+	ForSigner    bool // only the prescriber may act, and the reader is of their staff
 }
 
 // WorklistCount is how long a list is today, for each side whose turn it is.

@@ -49,6 +49,28 @@ func (n *Network) Admissible(ctx context.Context, by models.Actor, id models.Pre
 	})
 }
 
+// Pace is how much of an order's frequency is used today, without a booking
+// that is being completed. It is nil where the order states no frequency.
+func (n *Network) Pace(ctx context.Context, by models.Actor, id models.PrescriptionID, completes models.BookingID) (*models.Pace, error) {
+	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) (*models.Pace, error) {
+		if err := by.May(models.ReadPrescriptions); err != nil {
+			return nil, err
+		}
+		f, err := facts(tx, id, models.AtBooking, "", false)
+		if err != nil {
+			return nil, err
+		}
+		if completes != "" {
+			b, err := tx.Booking(completes)
+			if err != nil {
+				return nil, err
+			}
+			f.Booked = without(f.Booked, b, f.Order.SeriesID)
+		}
+		return f.Pace(), nil
+	})
+}
+
 // facts gathers all that the scope lock looks at. The series is held where the
 // verdict leads to a count, so that everything after it is read under the
 // lock, the order's state included.

@@ -174,7 +174,8 @@ func mayReadChange(by models.Actor) error {
 	return mayOnOrder(by, models.OrderPrescription, models.ReadPrescriptions)
 }
 
-// ChangeRequest reads one. Opened by the prescriber's side, it is seen.
+// ChangeRequest reads one. It is seen once the prescriber opens it: they
+// themselves or the holder of their link, and nobody of their staff.
 func (n *Network) ChangeRequest(ctx context.Context, by models.Actor, id models.ChangeRequestID) (models.ChangeSheet, error) {
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.ChangeSheet, error) {
 		if err := mayReadChange(by); err != nil {
@@ -185,7 +186,8 @@ func (n *Network) ChangeRequest(ctx context.Context, by models.Actor, id models.
 			return models.ChangeSheet{}, err
 		}
 		tx.Log("change_request.read", "change_request", string(id), c.ClientID, "")
-		if by.Outsider() && c.Status == models.ChangeSent {
+		prescriber := by.Kind == models.ActorLink || by.May(models.SignPrescription) == nil
+		if by.Outsider() && prescriber && c.Status == models.ChangeSent {
 			if c, err = see(tx, by, c); err != nil {
 				return models.ChangeSheet{}, err
 			}

@@ -12,6 +12,9 @@ import (
 // waits for the practice.
 var notForProviders = []models.Worklist{models.ListPromises, models.ListReportsDue, models.ListReleasesExpiring, models.ListOrdersRunningOut}
 
+// signersOnly are the acts that staff prepare and the prescriber does.
+var signersOnly = []string{"submit", "countersign", "decide"}
+
 // waitingAtMost is how many things of one practice a provider's list names.
 const waitingAtMost = 200
 
@@ -48,6 +51,7 @@ func (n *Network) waiting(tx *store.Tx, by models.Actor, name models.Worklist, n
 			}
 			if shown {
 				line.Practice, line.ProviderTurn = practice.Name, true
+				line.ForSigner = slices.Contains(signersOnly, line.Action) && by.May(models.SignPrescription) != nil
 				out = append(out, line)
 			}
 		}

@@ -45,9 +45,13 @@ func (r *request) clientOrders(v *view.ClientView) error {
 	if err != nil {
 		return err
 	}
+	v.Paces = map[models.PrescriptionID]*models.Pace{}
 	for _, o := range orders.Items {
 		if o.Now == models.OrderActive {
 			v.Active = append(v.Active, o)
+			if v.Paces[o.ID], err = r.net.Pace(r.ctx, r.by, o.ID, ""); err != nil {
+				return err
+			}
 		} else {
 			v.Orders = append(v.Orders, o)
 		}

@@ -175,7 +175,7 @@ func (l *loop) sessions() {
 	note := done.header.Get("Location")
 	b.submit(note, note+"/addenda", "text", "").ok(http.StatusUnprocessableEntity).lookOver()
 	l.sent(b, b.submit(note, note+"/addenda", "text", "Slept well after."), "Slept well after.")
-	l.session().ok(http.StatusConflict).lookOver().has("The earliest day is 2026-03-09", "Earliest day: Mon, Mar 9, 2026")
+	l.session().ok(http.StatusConflict).lookOver().has("The earliest day is Mon, Mar 9, 2026.").hasNot("Earliest day:", "2026-03-09.")
 	outside := l.session("minutes", "45", "deviation", "yes", "deviation/reason", "The client asked for more and I lost track of time", "act", "save")
 	l.sent(b, outside, "Kept as a deviation")
 	deviated := outside.header.Get("Location")
@@ -183,7 +183,7 @@ func (l *loop) sessions() {
 	l.sent(b, b.submit(deviated, deviated+"/void", "reason", "Typed for the wrong day"), "Its visit was given back")
 	book := l.orderAt + "/bookings/new"
 	l.look(b, book, "The earliest free day is")
-	b.submit(book, book, "starts_at", "2026-03-03T09:00", "minutes", "30").ok(http.StatusConflict).lookOver().has("Earliest day")
+	b.submit(book, book, "starts_at", "2026-03-03T09:00", "minutes", "30").ok(http.StatusConflict).lookOver().has("The earliest day is")
 	l.sent(b, b.submit(book, book, "starts_at", "2026-03-10T09:00", "minutes", "30"), "Booked.", "1 booked", "Did not come")
 	l.w.Clock.Set(time.Date(2026, 3, 10, 17, 0, 0, 0, time.UTC))
 	l.again()

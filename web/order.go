@@ -49,6 +49,11 @@ func (r *request) showOrder(status int, id models.PrescriptionID, form view.Form
 		if err := r.orderClient(&v); err != nil {
 			return err
 		}
+		if o.Now == models.OrderActive {
+			if v.Pace, err = r.net.Pace(r.ctx, r.by, o.ID, ""); err != nil {
+				return err
+			}
+		}
 		due, owed, err := r.due(o.ClientID, o.SeriesID)
 		if err != nil {
 			return err

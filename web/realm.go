@@ -117,7 +117,9 @@ func (r *request) place() error {
 	case r.by.PracticeID != "":
 		r.practice, err = r.net.Practice(r.ctx, r.by)
 	case r.by.ProviderID != "":
-		r.provider, err = r.net.Provider(r.ctx, r.by, r.by.ProviderID)
+		if r.provider, err = r.net.Provider(r.ctx, r.by, r.by.ProviderID); err == nil {
+			r.zone, err = r.net.LocalZone(r.ctx, r.by)
+		}
 	}
 	return err
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -152,6 +151,7 @@ func (r *request) showReferral(status int, form view.Form) error {
 	if err != nil {
 		return err
 	}
+	r.placeOf(x)
 	v := view.ReferralPageView{ReferralView: x, Base: r.referrals(), Practice: r.realm == practiceRealm, Writes: r.writesReferrals()}
 	if v.Writes && !x.Ended {
 		actions, _, err := r.net.ReferralActions(r.ctx, r.by, x.ID)
@@ -163,19 +163,13 @@ func (r *request) showReferral(status int, form view.Form) error {
 	if form.Refusal != nil {
 		v.Doubt(form.Refusal)
 	}
-	return r.show(status, "Referral", func(p view.Page) templ.Component {
-		p.Loc = r.placeOf(x)
-		return view.ReferralPage(p, form, v)
-	})
+	return r.show(status, "Referral", func(p view.Page) templ.Component { return view.ReferralPage(p, form, v) })
 }
 
-// placeOf is the zone of the practice, in which appointments are told to both
-// sides.
-func (r *request) placeOf(x models.ReferralView) *time.Location {
-	if r.practice.ID == "" {
-		r.practice.TimeZone = x.TimeZone
-	}
-	return r.practice.Location()
+// placeOf takes the zone of the practice, in which appointments are told to
+// both sides.
+func (r *request) placeOf(x models.ReferralView) {
+	r.zone = models.Practice{TimeZone: x.TimeZone}.Location()
 }
 
 // actOnReferral does what a button says; each field is named after its action.

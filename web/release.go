@@ -28,19 +28,19 @@ func (r *request) localNow() string {
 	return r.local(r.set.Now())
 }
 
-// local is an instant as a field for a time takes it, in the practice's zone.
+// local is an instant as a field for a time takes it, in the page's zone.
 func (r *request) local(t time.Time) string {
-	return t.In(r.practice.Location()).Format("2006-01-02T15:04")
+	return t.In(r.location()).Format("2006-01-02T15:04")
 }
 
-// moment reads a local time of the practice.
+// moment reads a local time of the page.
 func (r *request) moment(name string, l *fault.List) time.Time {
 	s := r.form.get(name)
 	if s == "" {
 		return time.Time{}
 	}
 	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05"} {
-		t, err := time.ParseInLocation(layout, s, r.practice.Location())
+		t, err := time.ParseInLocation(layout, s, r.location())
 		if err == nil && t.Format(layout) != s { // the hour that summer time skips
 			l.Add("time.invalid", "/"+name, "The clock skipped this hour on that day; write a time before or after it.")
 			return time.Time{}

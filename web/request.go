@@ -28,6 +28,7 @@ type request struct {
 	many     bool   // the user has more than one place
 	practice models.Practice
 	provider models.Provider
+	zone     *time.Location // of somebody outside a practice
 	form     form
 }
 
@@ -37,8 +38,20 @@ func (r *request) param(name string) string { return r.c.Params(name) }
 // query is a part of the address after the question mark.
 func (r *request) query(name string) string { return r.c.Query(name) }
 
-// today is the practice's day; outsiders have none of their own and read UTC.
-func (r *request) today() models.Date { return r.practice.Today(r.set.Now()) }
+// location is the zone of all days and hours of a page: the practice's, to
+// somebody outside the one that is theirs, and UTC to a stranger.
+func (r *request) location() *time.Location {
+	switch {
+	case r.zone != nil:
+		return r.zone
+	case r.practice.ID != "":
+		return r.practice.Location()
+	}
+	return time.UTC
+}
+
+// today is the day at which the reader is.
+func (r *request) today() models.Date { return models.DateOf(r.set.Now(), r.location()) }
 
 // once hands the form's key down to one verb, so that a form sent twice acts
 // once.
@@ -64,7 +77,7 @@ func (r *request) seen() context.Context { return models.WithIfMatch(r.ctx, r.ve
 
 // page begins a page with what every page has.
 func (r *request) page(title string) (view.Page, error) {
-	p := view.Page{Title: title, Assets: r.assets, CSRF: r.token, Realm: string(r.realm), Many: r.many, Today: r.today(), Now: r.set.Now(), Loc: time.UTC, Zoned: true, Flash: r.said()}
+	p := view.Page{Title: title, Assets: r.assets, CSRF: r.token, Realm: string(r.realm), Many: r.many, Today: r.today(), Now: r.set.Now(), Loc: r.location(), Zoned: r.practice.ID == "", Flash: r.said()}
 	var err error
 	if p.Key, err = r.fresh(); err != nil {
 		return p, err
@@ -76,9 +89,6 @@ func (r *request) page(title string) (view.Page, error) {
 			p.Place = r.provider.DisplayName()
 		}
 		p.Tabs = tabs(r)
-	}
-	if r.practice.ID != "" {
-		p.Loc, p.Zoned = r.practice.Location(), false
 	}
 	return p, nil
 }
@@ -94,7 +104,7 @@ func (r *request) zoned(p view.Page, o models.OrderView) view.Page {
 			continue
 		}
 		if loc, err := time.LoadLocation(s.Zone); err == nil {
-			p.Loc = loc
+			p.Loc, p.Today = loc, models.DateOf(p.Now, loc)
 			return p
 		}
 	}

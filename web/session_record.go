@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -37,14 +38,13 @@ func (r *request) sessionForm() (view.SessionForm, error) {
 			return f, err
 		}
 		f.Order, f.Visits, f.From, f.Until, client = &o.Prescription, o.Visits, o.From, o.Until, o.ClientID
+		if f.Pace, err = r.net.Pace(r.ctx, r.by, o.ID, r.booking()); err != nil {
+			return f, err
+		}
 		f.OrderName, f.AskURL, f.Measures = o.Content.Prescriber.Name, "/orders/"+id+"/ask", withoutPain(o.Content.Instruments)
 	}
-	booking := r.form.get("booking_id")
-	if booking == "" {
-		booking = r.query("booking")
-	}
-	if booking != "" {
-		b, err := r.net.Booking(r.ctx, r.by, models.BookingID(booking))
+	if booking := r.booking(); booking != "" {
+		b, err := r.net.Booking(r.ctx, r.by, booking)
 		if err != nil {
 			return f, err
 		}
@@ -62,6 +62,11 @@ func (r *request) sessionForm() (view.SessionForm, error) {
 	}
 	f.Screening, err = r.net.Screening(r.ctx, r.by)
 	return f, err
+}
+
+// booking is the one that the session completes, "" for none.
+func (r *request) booking() models.BookingID {
+	return models.BookingID(cmp.Or(r.form.get("booking_id"), r.query("booking")))
 }
 
 // withoutPain leaves out what the form asks anyway, and what takes more than

@@ -91,10 +91,6 @@ func invalid(wrong bool) string {
 // not say so already.
 func Allowed(v fault.Violation) string {
 	switch a := v.Allowed.(type) {
-	case models.FrequencyAllowed:
-		if a.EarliestDate != nil {
-			return "Earliest day: " + Day(*a.EarliestDate) + "."
-		}
 	case models.Days:
 		return "Allowed: " + Span(a.From, a.Until) + "."
 	case []string:

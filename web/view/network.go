@@ -188,9 +188,9 @@ func caseMore(i models.FigureItem) string {
 	case i.Kind == "provider" && i.On.IsZero():
 		return "never verified"
 	case i.Kind == "provider":
-		return "verified on " + string(i.On)
+		return "verified on " + Born(i.On)
 	case !i.From.IsZero():
-		out = "from " + string(i.From)
+		out = "from " + Born(i.From)
 	}
 	if i.Days != nil {
 		out += ", " + plural(*i.Days, "day", "days")

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"strings"
 
 	"rapport/models"
@@ -176,4 +177,21 @@ func changeTitle(c models.ChangeRequest) string {
 		return "A wish"
 	}
 	return "Change of " + strings.Join(out, ", ")
+}
+
+// paceWords: "This week: 2 of 2 sessions, booked ones included. Next from Mon,
+// Nov 23, 2026."
+func paceWords(p models.Pace) string {
+	span := map[models.Period]string{models.PerDay: "Today", models.PerWeek: "This week", models.PerMonth: "This month"}[p.Per]
+	if p.Window == models.Rolling {
+		span = map[models.Period]string{models.PerDay: "Today", models.PerWeek: "In the last 7 days", models.PerMonth: "In the last 30 days"}[p.Per]
+	}
+	out := fmt.Sprintf("%s: %d of %s, booked ones included.", span, p.Taken, plural(p.Sessions, "session", "sessions"))
+	switch {
+	case p.Next.IsZero():
+		out += " No later day of this order is free."
+	case p.Taken >= p.Sessions:
+		out += " Next from " + Day(p.Next) + "."
+	}
+	return out
 }

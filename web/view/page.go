@@ -70,7 +70,7 @@ func Day(d models.Date) string {
 	if d.IsZero() {
 		return "no day"
 	}
-	return d.Time(time.UTC).Format("Mon, Jan 2, 2006")
+	return d.Words()
 }
 
 // Born is a birth date: "Mar 2, 1984".

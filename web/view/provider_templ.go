@@ -460,7 +460,7 @@ func ReceivedReport(p Page, form Form, v models.ReportView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if v.Delivery != nil {
+				if v.Delivery != nil && v.Delivery.State != models.DeliveryQueued {
 					templ_7745c5c3_Err = Chip(DeliveryStateOf(v.Delivery.State)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

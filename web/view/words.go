@@ -173,6 +173,15 @@ func OrderState(s models.PrescriptionStatus) State { return stateOf(orderStates,
 // ChangeState is the state of a change request.
 func ChangeState(s models.ChangeStatus) State { return stateOf(changeStates, s) }
 
+// changeStateOf is where a request stands for its reader: a prescriber is not
+// told that they saw it.
+func changeStateOf(v ChangeView) State {
+	if !v.Practice && v.Sheet.Request.Status.Open() {
+		return State{"Open", Warm}
+	}
+	return ChangeState(v.Sheet.Request.Status)
+}
+
 // DeliveryStateOf is how far a report came.
 func DeliveryStateOf(s models.DeliveryState) State { return stateOf(deliveryStates, s) }
 

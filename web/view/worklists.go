@@ -36,11 +36,16 @@ var openActs = map[string]string{"accept": "Answer", "submit": "Wait for the sig
 // providerActs are those that read otherwise to the provider whose turn it is.
 var providerActs = map[string]string{"submit": "Sign the order", "countersign": "Countersign the order", "decide": "Answer the question", "read": "Read the report"}
 
+// signersActs are those that staff can only wait for; the prescriber's name follows.
+var signersActs = map[string]string{"submit": "To be signed by", "countersign": "To be countersigned by", "decide": "To be answered by"}
+
 func openWords(l models.OpenLine) string {
 	act := openActs[l.Action]
 	switch {
 	case l.Kind == models.OpenReport:
 		act = "Write the " + strings.ReplaceAll(l.Clock, "_", " ")
+	case l.ForSigner:
+		act = signersActs[l.Action] + " " + l.Provider
 	case l.ProviderTurn && providerActs[l.Action] != "":
 		act = providerActs[l.Action]
 	case !l.ProviderTurn && l.Side == models.OwedByThem && l.Kind == models.OpenPromise:

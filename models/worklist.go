@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Worklist is a list of open things that wait for the same kind of act.
 type Worklist string
@@ -71,8 +74,21 @@ type OpenLine struct {
 	Practice     string // to somebody outside
 	Client       PersonName
 	Provider     string
-	ProviderTurn bool // the list of a provider
-	ForSigner    bool // only the prescriber may act, and the reader is of their staff
+	What         string // of a promise, what was promised
+	ProviderTurn bool   // the list of a provider
+	ForSigner    bool   // only the prescriber may act, and the reader is of their staff
+}
+
+// MoreUrgent orders open things for somebody of the practice: what waits for
+// us before what waits for them, then the clock that ends first.
+func MoreUrgent(a, b OpenLine) int {
+	turn := func(l OpenLine) int {
+		if l.Side == OwedByUs {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(turn(a), turn(b)), cmp.Compare(a.ClockOn, b.ClockOn), cmp.Compare(a.ObjectID, b.ObjectID), cmp.Compare(a.Kind, b.Kind))
 }
 
 // WorklistCount is how long a list is today, for each side whose turn it is.

@@ -93,3 +93,25 @@ func (n *Network) Worklist(ctx context.Context, by models.Actor, q WorklistQuery
 		return tx.OpenLines(store.OpenFilter{Worklist: q.Name, Side: q.Side, But: keptFrom(by)}, today, page)
 	})
 }
+
+// MostUrgent lists so many open things of all worklists, what waits for the
+// practice before what waits for others.
+func (n *Network) MostUrgent(ctx context.Context, by models.Actor, most int) ([]models.OpenLine, error) {
+	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) ([]models.OpenLine, error) {
+		today, err := worklistDay(tx, by)
+		if err != nil {
+			return nil, err
+		}
+		tx.Log("worklist.read", "practice", string(tx.PracticeID()), "", "")
+		var out []models.OpenLine
+		for _, side := range []models.OwedBy{models.OwedByUs, models.OwedByThem} {
+			l, err := tx.OpenLines(store.OpenFilter{Side: side, But: keptFrom(by)}, today, models.Page{Limit: most})
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, l.Items...)
+		}
+		slices.SortFunc(out, models.MoreUrgent)
+		return out[:min(most, len(out))], nil
+	})
+}

@@ -55,3 +55,30 @@ func TestOnlyThePrescriberSeesAQuestionAndTheirStaffReadWhoAnswers(t *testing.T)
 		therapist.get(change).ok(http.StatusOK).has("Seen by the prescriber")
 	})
 }
+
+func TestTodayPutsOurTurnFirstAndSaysWhatWasPromised(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := newSite(t, w, publicURL)
+		s.treated("Ana", "Silva")
+		b := s.as("jose@ballard.example")
+		page := b.get("/promises").ok(http.StatusOK).lookOver()
+		relation := page.form("/promises").Get("relationship_id")
+		for by, what := range map[string]string{"them": "Send the scan", "us": "Send the leaflet"} {
+			due := map[string]string{"them": "2026-03-03", "us": "2026-03-20"}[by]
+			b.submit("/promises", "/promises", "relationship_id", relation, "owed_by", by, "what", what, "due_on", due).ok(http.StatusSeeOther)
+		}
+		words := b.get("/today").ok(http.StatusOK).lookOver().has("Send the leaflet", "Send the scan").words()
+		if strings.Index(words, "Send the leaflet") > strings.Index(words, "Send the scan") {
+			t.Error("their turn stands before ours")
+		}
+	})
+}
+
+func TestADraftWaitsForASignatureAndNotForThePractice(t *testing.T) {
+	w := storetest.NewWorld(t, "sqlite")
+	s := newSite(t, w, publicURL)
+	_, order := s.weekly("Ana", "Silva")
+	b := s.as("jose@ballard.example")
+	b.submit(order, order+"/renew").ok(http.StatusSeeOther)
+	b.get("/orders").ok(http.StatusOK).lookOver().has("Drafts, not signed yet").hasNot("Waiting for your answer")
+}

@@ -31,7 +31,9 @@ func (r *request) ordersPage() error {
 	}
 	for _, o := range list.Items {
 		switch o.Now {
-		case models.OrderSubmitted, models.OrderDraft:
+		case models.OrderDraft:
+			v.Drafts = append(v.Drafts, o)
+		case models.OrderSubmitted:
 			v.Waiting = append(v.Waiting, o)
 		case models.OrderActive, models.OrderSuspended:
 			v.Active = append(v.Active, o)

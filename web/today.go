@@ -24,11 +24,9 @@ func (r *request) todayPage() error {
 	if v.Counts, err = r.net.Worklists(r.ctx, r.by); err != nil {
 		return err
 	}
-	open, err := r.net.Worklist(r.ctx, r.by, referral.WorklistQuery{}, models.Page{Limit: view.OpenShown})
-	if err != nil {
+	if v.Open, err = r.net.MostUrgent(r.ctx, r.by, view.OpenShown); err != nil {
 		return err
 	}
-	v.Open = open.Items
 	clients, err := r.net.Clients(r.ctx, r.by, "", models.Page{Limit: 1})
 	if err != nil {
 		return err

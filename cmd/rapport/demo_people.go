@@ -44,7 +44,7 @@ var demoProviders = []demoProvider{
 // demoClients come from everywhere, as clients do.
 var demoClients = []struct{ given, family, born string }{
 	{"José", "Ramírez", "1979-03-12"},
-	{"Nguyễn", "Thị Mai", "1988-11-02"},
+	{"Thị Mai", "Nguyễn", "1988-11-02"},
 	{"Greta", "Müller", "1991-07-25"},
 	{"Fiona", "O'Neill", "1967-01-30"},
 	{"Amadou", "Diallo", "1984-09-14"},

@@ -15,9 +15,10 @@ type OpenFilter struct {
 }
 
 const openLines = `SELECT i.practice_id, i.kind, i.object_id, i.worklist, i.side, i.from_on, i.until_on, i.clock, i.clock_on, i.action, i.client_id, i.provider_id, i.since,
-	c.given AS client_given, c.family AS client_family, p.given, p.family, p.credentials, o.current_id
+	c.given AS client_given, c.family AS client_family, p.given, p.family, p.credentials, o.current_id, m.words
 	FROM open_items i LEFT JOIN clients c ON c.practice_id = i.practice_id AND c.id = i.client_id LEFT JOIN providers p ON p.id = i.provider_id
 	LEFT JOIN order_series o ON o.practice_id = i.practice_id AND o.id = i.object_id
+	LEFT JOIN promises m ON m.practice_id = i.practice_id AND m.id = i.object_id
 	WHERE i.practice_id = ? AND i.from_on <= ? AND i.until_on >= ?`
 
 type openLineRow struct {
@@ -28,6 +29,7 @@ type openLineRow struct {
 	Family       *string
 	Credentials  *string
 	CurrentID    *string
+	Words        []byte // of a promise, sealed
 }
 
 // OpenLines lists what is open on a day, the clock that ends first in front,
@@ -61,8 +63,16 @@ func (t *Tx) OpenLines(f OpenFilter, today models.Date, page models.Page) (model
 	if err != nil {
 		return models.List[models.OpenLine]{}, err
 	}
+	said := map[string]string{}
+	for _, r := range rows {
+		var words string
+		if err := t.open("promises", r.Row.ObjectID, "words", r.Words, &words); err != nil {
+			return models.List[models.OpenLine]{}, err
+		}
+		said[r.Row.ObjectID] = words
+	}
 	return pageOf(rows, page.Limit, func(r openLineRow) models.OpenLine {
-		l := models.OpenLine{OpenItem: r.Row.item(), LinkID: r.Row.ObjectID, PracticeID: t.practice,
+		l := models.OpenLine{What: said[r.Row.ObjectID], OpenItem: r.Row.item(), LinkID: r.Row.ObjectID, PracticeID: t.practice,
 			Client: models.PersonName{Given: val[string](r.ClientGiven), Family: val[string](r.ClientFamily)}}
 		l.Left = l.DaysLeft(today)
 		if l.ProviderID != "" {

@@ -786,7 +786,7 @@ func RelationCard(p Page, v *Relation) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = Fact("Takes new patients", acceptingWords(v.Relationship)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Fact("Takes new patients, by what you heard", acceptingWords(v.Relationship)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -75,7 +75,7 @@ func promiseList(p Page, list []models.PromiseLine, acts bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if acts && (m.State == models.PromiseOpen || m.State == models.PromiseLate) {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<div class=\"body\"><div class=\"actions\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<div class=\"body inset\"><div class=\"actions\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

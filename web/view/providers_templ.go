@@ -569,7 +569,7 @@ func ProviderPage(p Page, form Form, x models.Provider, relation *Relation, refe
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Fact("Phone", x.Phone).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = phoneFact(x.Phone).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -597,7 +597,7 @@ func ProviderPage(p Page, form Form, x models.Provider, relation *Relation, refe
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = Fact("New patients", newPatientsWords(x)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Fact("New patients, by this record", newPatientsWords(x)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -863,7 +863,7 @@ func ProviderPage(p Page, form Form, x models.Provider, relation *Relation, refe
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if writes {
+			if writes && !x.HasAccount {
 				templ_7745c5c3_Var27 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -1047,7 +1047,7 @@ func Duplicates(p Page, form Form, x models.Provider, list []models.Duplicate) t
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = Fact("Phone", d.Provider.Phone).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = phoneFact(d.Provider.Phone).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

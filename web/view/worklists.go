@@ -53,6 +53,9 @@ func openWords(l models.OpenLine) string {
 	case !l.ProviderTurn && l.Side == models.OwedByThem && l.Kind == models.OpenReferral:
 		act = "They answer next; note what they say"
 	}
+	if l.What != "" {
+		act = l.What + " · " + act
+	}
 	who := l.Provider
 	if l.ProviderTurn {
 		who = l.Practice

@@ -39,17 +39,18 @@ func TestSignInGivesTokensThatWork(t *testing.T) {
 }
 
 func TestWrongPasswordAndUnknownAccountAnswerAlike(t *testing.T) {
-	w := storetest.NewWorld(t, "sqlite")
-	s := serve(t, w)
-	s.SetPassword(olga, olgasPassword)
-	a := signIn(s, olga, "wrong but long enough").Refused(401, "sign_in.failed")
-	b := signIn(s, "nobody@ballard.example", "wrong but long enough").Refused(401, "sign_in.failed")
-	if x, y := withoutID(a), withoutID(b); x != y {
-		t.Errorf("they differ:\n%s\n%s", x, y)
-	}
-	if a.Header.Get("WWW-Authenticate") != "Bearer" {
-		t.Error("no WWW-Authenticate")
-	}
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := serve(t, w)
+		s.SetPassword(olga, olgasPassword)
+		a := signIn(s, olga, "wrong but long enough").Refused(401, "sign_in.failed")
+		b := signIn(s, "nobody@ballard.example", "wrong but long enough").Refused(401, "sign_in.failed")
+		if x, y := withoutID(a), withoutID(b); x != y {
+			t.Errorf("they differ:\n%s\n%s", x, y)
+		}
+		if a.Header.Get("WWW-Authenticate") != "Bearer" {
+			t.Error("no WWW-Authenticate")
+		}
+	})
 }
 
 func withoutID(r *apitest.Response) string {
@@ -84,12 +85,13 @@ func TestTenFailuresCloseAnAccountForAWhile(t *testing.T) {
 }
 
 func TestManyAccountsFromOneAddressAreThrottledToo(t *testing.T) {
-	w := storetest.NewWorld(t, "sqlite")
-	s := serve(t, w)
-	for i := range models.AddressFailures {
-		signIn(s, fmt.Sprintf("p%d@example.org", i), "wrong but long enough").Refused(401, "sign_in.failed")
-	}
-	signIn(s, "another@example.org", "wrong but long enough").Refused(429, "sign_in.throttled")
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := serve(t, w)
+		for i := range models.AddressFailures {
+			signIn(s, fmt.Sprintf("p%d@example.org", i), "wrong but long enough").Refused(401, "sign_in.failed")
+		}
+		signIn(s, "another@example.org", "wrong but long enough").Refused(429, "sign_in.throttled")
+	})
 }
 
 func TestRefreshTokenWorksOnceAndItsReuseEndsTheSession(t *testing.T) {
@@ -115,18 +117,19 @@ func TestRefreshTokenWorksOnceAndItsReuseEndsTheSession(t *testing.T) {
 }
 
 func TestAccessTokenExpiresAndABadOneDoesNotBlockPublicOperations(t *testing.T) {
-	w := storetest.NewWorld(t, "sqlite")
-	s := serve(t, w)
-	s.SetPassword(olga, olgasPassword)
-	r := signIn(s, olga, olgasPassword).Want(200)
-	old := s.With(r.Text("access_token"))
-	w.Clock.Advance(10*time.Minute + 29*time.Second)
-	old.Get("/api/v1/me").Want(200)
-	w.Clock.Advance(2 * time.Second)
-	old.Get("/api/v1/me").Refused(401, "token.expired")
-	old.Post("/api/v1/auth/refresh", map[string]string{"refresh_token": r.Text("refresh_token")}).Want(200)
-	s.With("not.a.token").Get("/api/v1/me").Refused(401, "token.invalid")
-	s.Anonymous().Get("/api/v1/me").Refused(401, "sign_in.required")
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := serve(t, w)
+		s.SetPassword(olga, olgasPassword)
+		r := signIn(s, olga, olgasPassword).Want(200)
+		old := s.With(r.Text("access_token"))
+		w.Clock.Advance(10*time.Minute + 29*time.Second)
+		old.Get("/api/v1/me").Want(200)
+		w.Clock.Advance(2 * time.Second)
+		old.Get("/api/v1/me").Refused(401, "token.expired")
+		old.Post("/api/v1/auth/refresh", map[string]string{"refresh_token": r.Text("refresh_token")}).Want(200)
+		s.With("not.a.token").Get("/api/v1/me").Refused(401, "token.invalid")
+		s.Anonymous().Get("/api/v1/me").Refused(401, "sign_in.required")
+	})
 }
 
 func TestWhatEndsASessionEndsItAtOnce(t *testing.T) {
@@ -164,62 +167,64 @@ func TestWhatEndsASessionEndsItAtOnce(t *testing.T) {
 }
 
 func TestPasswordRules(t *testing.T) {
-	w := storetest.NewWorld(t, "sqlite")
-	s := serve(t, w)
-	s.SetPassword(olga, olgasPassword)
-	me := s.With(signIn(s, olga, olgasPassword).Want(200).Text("access_token"))
-	change := func(old, fresh string) *apitest.Response {
-		return me.Post("/api/v1/auth/password", map[string]string{"old_password": old, "password": fresh})
-	}
-	for fresh, code := range map[string]string{
-		"fourteen chars": "password.too_short", "correct horse battery staple": "password.common", "aaaaaaaaaaaaaaaaaaaa": "password.common",
-		"abcabcabcabcabcabc": "password.common", "123456789012345": "password.common", "olga@ballard.example": "password.common",
-		"OlgaMüller2026!!": "password.common", "line\nbreak in the password": "password.invalid",
-	} {
-		if r := change(olgasPassword, fresh).Refused(422, "validation"); len(r.Violations()) != 1 || r.Violations()[0] != code {
-			t.Errorf("%q: got %v, want %s", fresh, r.Violations(), code)
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := serve(t, w)
+		s.SetPassword(olga, olgasPassword)
+		me := s.With(signIn(s, olga, olgasPassword).Want(200).Text("access_token"))
+		change := func(old, fresh string) *apitest.Response {
+			return me.Post("/api/v1/auth/password", map[string]string{"old_password": old, "password": fresh})
 		}
-	}
-	change("not the old password", "blue lakes in late june").Refused(403, "password.wrong")
-	change(olgasPassword, "пятнадцать букв здесь").Want(204)
-	signIn(s, olga, "пятнадцать букв здесь").Want(200)
+		for fresh, code := range map[string]string{
+			"fourteen chars": "password.too_short", "correct horse battery staple": "password.common", "aaaaaaaaaaaaaaaaaaaa": "password.common",
+			"abcabcabcabcabcabc": "password.common", "123456789012345": "password.common", "olga@ballard.example": "password.common",
+			"OlgaMüller2026!!": "password.common", "line\nbreak in the password": "password.invalid",
+		} {
+			if r := change(olgasPassword, fresh).Refused(422, "validation"); len(r.Violations()) != 1 || r.Violations()[0] != code {
+				t.Errorf("%q: got %v, want %s", fresh, r.Violations(), code)
+			}
+		}
+		change("not the old password", "blue lakes in late june").Refused(403, "password.wrong")
+		change(olgasPassword, "пятнадцать букв здесь").Want(204)
+		signIn(s, olga, "пятнадцать букв здесь").Want(200)
+	})
 }
 
 func TestTheSecondFactorIsSetUpAndAskedForOverTheAPI(t *testing.T) {
-	w := storetest.NewWorld(t, "sqlite")
-	s := serve(t, w)
-	s.SetPassword(olga, olgasPassword)
-	in := func(code string) *apitest.Response {
-		return s.Anonymous().Post("/api/v1/auth/token", map[string]string{"email": olga, "password": olgasPassword, "otp": code})
-	}
-	me := s.With(in("").Want(200).Text("access_token"))
-	me.Post("/api/v1/auth/otp", map[string]string{"password": "wrong but long enough"}).Refused(403, "password.wrong")
-	drawn := me.Post("/api/v1/auth/otp", map[string]string{"password": olgasPassword}).Want(200)
-	if drawn.Header.Get("Cache-Control") != "no-store" {
-		t.Error("a secret may be cached")
-	}
-	code := func(steps int64) string {
-		c, err := otp.Code(drawn.Text("secret"), models.OTPStep(w.Clock.Now())+steps)
-		if err != nil {
-			t.Fatal(err)
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := serve(t, w)
+		s.SetPassword(olga, olgasPassword)
+		in := func(code string) *apitest.Response {
+			return s.Anonymous().Post("/api/v1/auth/token", map[string]string{"email": olga, "password": olgasPassword, "otp": code})
 		}
-		return c
-	}
-	me.Post("/api/v1/auth/otp/confirmation", map[string]string{"otp": "000000"}).Refused(403, "otp.wrong")
-	on := me.Post("/api/v1/auth/otp/confirmation", map[string]string{"otp": code(0)}).Want(200)
-	var codes struct {
-		RecoveryCodes []string `json:"recovery_codes"`
-	}
-	on.JSON(&codes)
-	if len(codes.RecoveryCodes) != models.RecoveryCodes {
-		t.Errorf("got %s", on.Body)
-	}
-	in("").Refused(401, "otp.required")
-	in("000000").Refused(401, "otp.wrong")
-	in(code(0)).Refused(401, "otp.wrong")
-	in(code(1)).Want(200)
-	in(codes.RecoveryCodes[0]).Want(200)
-	me.Post("/api/v1/auth/otp/removal", map[string]string{"password": olgasPassword, "otp": codes.RecoveryCodes[0]}).Refused(403, "otp.wrong")
-	me.Post("/api/v1/auth/otp/removal", map[string]string{"password": olgasPassword, "otp": codes.RecoveryCodes[1]}).Want(204)
-	in("").Want(200)
+		me := s.With(in("").Want(200).Text("access_token"))
+		me.Post("/api/v1/auth/otp", map[string]string{"password": "wrong but long enough"}).Refused(403, "password.wrong")
+		drawn := me.Post("/api/v1/auth/otp", map[string]string{"password": olgasPassword}).Want(200)
+		if drawn.Header.Get("Cache-Control") != "no-store" {
+			t.Error("a secret may be cached")
+		}
+		code := func(steps int64) string {
+			c, err := otp.Code(drawn.Text("secret"), models.OTPStep(w.Clock.Now())+steps)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c
+		}
+		me.Post("/api/v1/auth/otp/confirmation", map[string]string{"otp": "000000"}).Refused(403, "otp.wrong")
+		on := me.Post("/api/v1/auth/otp/confirmation", map[string]string{"otp": code(0)}).Want(200)
+		var codes struct {
+			RecoveryCodes []string `json:"recovery_codes"`
+		}
+		on.JSON(&codes)
+		if len(codes.RecoveryCodes) != models.RecoveryCodes {
+			t.Errorf("got %s", on.Body)
+		}
+		in("").Refused(401, "otp.required")
+		in("000000").Refused(401, "otp.wrong")
+		in(code(0)).Refused(401, "otp.wrong")
+		in(code(1)).Want(200)
+		in(codes.RecoveryCodes[0]).Want(200)
+		me.Post("/api/v1/auth/otp/removal", map[string]string{"password": olgasPassword, "otp": codes.RecoveryCodes[0]}).Refused(403, "otp.wrong")
+		me.Post("/api/v1/auth/otp/removal", map[string]string{"password": olgasPassword, "otp": codes.RecoveryCodes[1]}).Want(204)
+		in("").Want(200)
+	})
 }

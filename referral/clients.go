@@ -41,12 +41,14 @@ func (n *Network) Client(ctx context.Context, by models.Actor, id models.ClientI
 	})
 }
 
-// Clients finds active clients by name; the list holds no clinical content.
+// Clients finds active clients by name. Who is a client here is on the trail as
+// any reading is; what was looked for is not.
 func (n *Network) Clients(ctx context.Context, by models.Actor, q string, page models.Page) (models.List[models.Client], error) {
-	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.List[models.Client], error) {
+	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.List[models.Client], error) {
 		if err := by.May(models.ReadClients); err != nil {
 			return models.List[models.Client]{}, err
 		}
+		tx.Log("clients.list", "practice", string(tx.PracticeID()), "", "")
 		return tx.Clients(q, page)
 	})
 }

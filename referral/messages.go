@@ -20,7 +20,7 @@ type MessageQuery struct {
 // Messages lists what the practice's mails came to, newest first. A failed or
 // uncertain one waits for a person.
 func (n *Network) Messages(ctx context.Context, by models.Actor, q MessageQuery, page models.Page) (models.List[models.Message], error) {
-	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.List[models.Message], error) {
+	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.List[models.Message], error) {
 		if err := by.May(models.ReadReports); err != nil {
 			return models.List[models.Message]{}, err
 		}
@@ -28,6 +28,7 @@ func (n *Network) Messages(ctx context.Context, by models.Actor, q MessageQuery,
 			return models.List[models.Message]{}, fault.New(fault.Invalid, "validation", "There is no such state of a message.").
 				With(fault.Violation{Code: "message.state_unknown", Pointer: "/state", Message: "The state is one of the listed ones.", Allowed: models.MessageStates()})
 		}
+		tx.Log("messages.list", "practice", string(tx.PracticeID()), "", string(q.State))
 		return tx.Messages(store.MessageFilter{State: q.State, To: strings.TrimSpace(q.To)}, page)
 	})
 }

@@ -15,6 +15,7 @@ func (a *API) routes(api huma.API) {
 	a.releaseRoutes(api)
 	a.signRoutes(api)
 	a.disclosureRoutes(api)
+	a.auditRoutes(api)
 	a.reportRoutes(api)
 	a.deliveryRoutes(api)
 	a.reportLinkRoutes(api)

@@ -49,7 +49,7 @@ var permissions = map[Role][]Action{
 		ReadDisclosures, ReadAudit, ReadFigures, WriteProfile},
 	Therapist: {ReadPractice, ReadDirectory, WriteDirectory, ReadClients, WriteClients, ReadReleases, WriteReleases,
 		CollectReleases, ReadPrescriptions, AcceptPrescription, WriteBookings, ReadSessions, WriteSessions,
-		ReadReports, WriteReports, ReadRelationships, WriteRelationships, ReadReferrals, WriteReferrals, ReadDisclosures, WriteProfile},
+		ReadReports, WriteReports, ReadRelationships, WriteRelationships, ReadReferrals, WriteReferrals, ReadDisclosures, ReadAudit, WriteProfile},
 	FrontDesk: {ReadPractice, ReadDirectory, WriteDirectory, ReadClients, WriteClients, ReadReleases,
 		CollectReleases, ReadPrescriptions, WriteBookings, ReadRelationships, WriteRelationships, ReadReferrals, WriteReferrals},
 	ProviderRole:  {ReadDirectory, OrderPrescription, SignPrescription, ReceiveReports, ReceiveReferrals},

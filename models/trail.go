@@ -2,7 +2,10 @@ package models
 
 import (
 	"context"
+	"slices"
 	"time"
+
+	"rapport/models/fault"
 )
 
 // AuditEvent is one link of a practice's hash-chained trail. It names ids and
@@ -20,6 +23,46 @@ type AuditEvent struct {
 	Detail     string // ids and codes only
 	PrevHash   string
 	Hash       string
+}
+
+// TrailFilter narrows the trail; empty fields do not. Action is an action or
+// its area. The days are the practice's, both of them within.
+type TrailFilter struct {
+	ClientID    ClientID
+	Actor       UserID
+	Action      string
+	ObjectID    string
+	From, Until Date
+}
+
+// Validate refuses an action that nothing is recorded under, and days in the
+// wrong order.
+func (f TrailFilter) Validate() error {
+	var l fault.List
+	if f.Action != "" && TrailWords(f.Action) == "" && !slices.Contains(TrailAreas(), f.Action) {
+		l.Put(fault.Violation{Code: "audit.action_unknown", Pointer: "/action", Message: "Nothing is recorded under this action; name one of the listed areas or an action in it.", Allowed: TrailAreas()})
+	}
+	if !f.From.IsZero() && !f.Until.IsZero() && f.Until.Before(f.From) {
+		l.Add("audit.days_reversed", "/until", "The last day is not before the first.")
+	}
+	return l.Invalid("The trail cannot be narrowed so.")
+}
+
+// TrailLine is an event with its actor's name, which stands in no event itself;
+// it is empty where no person acted.
+type TrailLine struct {
+	AuditEvent
+	ActorName string
+}
+
+// TrailCheck is how a practice's trail stands: its last link, and whether the
+// newest events hang together. Broken is the first number that does not fit.
+type TrailCheck struct {
+	PracticeID PracticeID
+	Seq        int64
+	Hash       string
+	Checked    int
+	Broken     int64
 }
 
 // Job asks for work after the transaction commits; arguments are ids only.

@@ -16,7 +16,7 @@ func (r *request) clientPage() error {
 		return err
 	}
 	v := view.ClientView{Client: c, Writes: r.by.May(models.WriteSessions) == nil, Accepts: r.by.May(models.AcceptPrescription) == nil,
-		Releases: r.by.May(models.WriteReleases) == nil, Discloses: r.by.May(models.ReadDisclosures) == nil}
+		Releases: r.by.May(models.WriteReleases) == nil, Discloses: r.by.May(models.ReadDisclosures) == nil, Audits: r.by.May(models.ReadAudit) == nil}
 	for _, part := range []func(*view.ClientView) error{r.clientPeople, r.clientOrders, r.clientNotes} {
 		if err := part(&v); err != nil {
 			return err

@@ -47,6 +47,7 @@ func (l *loop) relations() {
 	l.sent(b, b.submit("/requests", decline, "reason", "Care has ended"), "Declined: Care has ended")
 	l.sent(b, b.submit("/promises", "/promises", "what", "A call", "due_on", "2026-12-01"), "A call")
 	l.outreach()
+	l.trail()
 }
 
 // outreach is how the practice introduces itself: its profile, the packet and

@@ -38,6 +38,7 @@ func (p *portal) routes(app *fiber.App) {
 	p.post(app, "/practice/colleagues", practiceRealm, (*request).inviteColleague)
 	p.get(app, "/practice/colleagues/:id", practiceRealm, (*request).colleaguePage)
 	p.post(app, "/practice/colleagues/:id", practiceRealm, (*request).changeColleague)
+	p.get(app, "/practice/trail", practiceRealm, (*request).trailPage)
 	p.get(app, "/providers", practiceRealm, (*request).providersPage)
 	p.post(app, "/providers", practiceRealm, (*request).providersPage)
 	p.get(app, "/providers/new", practiceRealm, (*request).newProviderPage)

@@ -32,6 +32,12 @@ type auditRow struct {
 
 func (auditRow) TableName() string { return "audit_events" }
 
+func (r auditRow) event() models.AuditEvent {
+	return models.AuditEvent{PracticeID: models.PracticeID(r.PracticeID), Seq: r.Seq, At: r.At, Principal: r.Principal, Action: r.Action,
+		ObjectKind: r.ObjectKind, ObjectID: r.ObjectID, ClientID: models.ClientID(r.ClientID), Outcome: r.Outcome, Detail: r.Detail,
+		PrevHash: r.PrevHash, Hash: r.Hash}
+}
+
 // Log puts an event on the practice's trail. It is written with the commit;
 // when the verb is refused, the trail says so with the refusal's code. Nobody
 // can take back what stands there in clear, so that a text from a request which
@@ -132,9 +138,7 @@ func (t *Tx) Audit(after int64, limit int) ([]models.AuditEvent, error) {
 	rows, err := scoped[auditRow](t).Where("seq > ?", after).Order("seq").Limit(limit).Find(t.ctx)
 	out := make([]models.AuditEvent, len(rows))
 	for i, r := range rows {
-		out[i] = models.AuditEvent{PracticeID: models.PracticeID(r.PracticeID), Seq: r.Seq, At: r.At, Principal: r.Principal, Action: r.Action,
-			ObjectKind: r.ObjectKind, ObjectID: r.ObjectID, ClientID: models.ClientID(r.ClientID), Outcome: r.Outcome, Detail: r.Detail,
-			PrevHash: r.PrevHash, Hash: r.Hash}
+		out[i] = r.event()
 	}
 	return out, err
 }

@@ -96,3 +96,16 @@ func TestTwoDaysAreWrittenWithoutWhatIsTheSame(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryAreaOfTheTrailHasAName for the page's list of them, and none besides.
+func TestEveryAreaOfTheTrailHasAName(t *testing.T) {
+	areas := models.TrailAreas()
+	for _, o := range areaOptions() {
+		if o.Label == "" {
+			t.Errorf("%s has no name", o.Value)
+		}
+	}
+	if len(areas) != len(trailAreas) {
+		t.Errorf("%d areas, %d names", len(areas), len(trailAreas))
+	}
+}

@@ -1,0 +1,95 @@
+package store
+
+import (
+	"strings"
+	"time"
+
+	"rapport/models"
+)
+
+// TrailQuery is what Events looks for. Before is the number below which to
+// begin, 0 for the newest; Treating leaves a therapist the events of the
+// clients they treat, and of those whom nobody treats yet.
+type TrailQuery struct {
+	models.TrailFilter
+	From, Until time.Time // until excluded; zero is open
+	Treating    models.UserID
+	Before      int64
+	Limit       int
+}
+
+type trailRow struct {
+	PracticeID, Principal, Action, ObjectKind, ObjectID string
+	ClientID, Outcome, Detail, PrevHash, Hash, Actor    string
+	Seq                                                 int64
+	At                                                  time.Time
+}
+
+const (
+	eventsOf = `SELECT e.practice_id, e.seq, e.at, e.principal, e.action, e.object_kind, e.object_id, e.client_id, e.outcome, e.detail, e.prev_hash, e.hash, u.name AS actor
+		FROM audit_events e LEFT JOIN users u ON u.id = substr(e.principal, 6) WHERE e.practice_id = ?`
+	treatedBy = ` AND e.client_id <> '' AND (
+		EXISTS (SELECT 1 FROM sessions s WHERE s.practice_id = e.practice_id AND s.client_id = e.client_id AND s.therapist_id = ?)
+		OR EXISTS (SELECT 1 FROM bookings b WHERE b.practice_id = e.practice_id AND b.client_id = e.client_id AND b.therapist_id = ?)
+		OR NOT EXISTS (SELECT 1 FROM sessions s WHERE s.practice_id = e.practice_id AND s.client_id = e.client_id)
+		AND NOT EXISTS (SELECT 1 FROM bookings b WHERE b.practice_id = e.practice_id AND b.client_id = e.client_id))`
+)
+
+// Events reads the practice's trail backwards, in one statement.
+func (t *Tx) Events(q TrailQuery) (out []models.TrailLine, more bool, err error) {
+	var sql strings.Builder
+	sql.WriteString(eventsOf)
+	args := []any{string(t.practice)}
+	add := func(holds bool, condition string, with ...any) {
+		if holds {
+			sql.WriteString(condition)
+			args = append(args, with...)
+		}
+	}
+	add(q.Before > 0, " AND e.seq < ?", q.Before)
+	add(q.ClientID != "", " AND e.client_id = ?", string(q.ClientID))
+	add(q.Actor != "", " AND e.principal = ?", models.Actor{Kind: models.ActorUser, UserID: q.Actor}.Principal())
+	add(q.Action != "", " AND (e.action = ? OR substr(e.action, 1, ?) = ?)", q.Action, len(q.Action)+1, q.Action+".")
+	add(q.ObjectID != "", " AND e.object_id = ?", q.ObjectID)
+	add(!q.From.IsZero(), " AND e.at >= ?", q.From)
+	add(!q.Until.IsZero(), " AND e.at < ?", q.Until)
+	add(q.Treating != "", treatedBy, string(q.Treating), string(q.Treating))
+	add(true, " ORDER BY e.seq DESC LIMIT ?", q.Limit+1)
+	rows, err := asked[trailRow](t, sql.String(), args...)
+	if more = len(rows) > q.Limit; more {
+		rows = rows[:q.Limit]
+	}
+	for _, r := range rows {
+		e := auditRow{r.PracticeID, r.Seq, r.At, r.Principal, r.Action, r.ObjectKind, r.ObjectID, r.ClientID, r.Outcome, r.Detail, r.PrevHash, r.Hash}
+		out = append(out, models.TrailLine{AuditEvent: e.event(), ActorName: r.Actor})
+	}
+	return out, more, err
+}
+
+// CheckTrail compares the newest events, n at most, with each other and with
+// the head; rapport verify walks all of them.
+func (t *Tx) CheckTrail(n int) (models.TrailCheck, error) {
+	c := models.TrailCheck{PracticeID: t.practice}
+	var err error
+	if c.Seq, c.Hash, err = t.AuditHead(); err != nil || c.Seq == 0 {
+		return c, err
+	}
+	events, err := t.Audit(max(0, c.Seq-int64(n)), n)
+	if err != nil {
+		return c, err
+	}
+	c.Checked = len(events)
+	if len(events) == 0 {
+		c.Broken = c.Seq
+		return c, nil
+	}
+	before := ""
+	if c.Seq > int64(n) {
+		before = events[0].PrevHash
+	}
+	c.Broken = models.VerifyChain(max(0, c.Seq-int64(n)), before, events)
+	if last := events[len(events)-1]; c.Broken == 0 && (last.Seq != c.Seq || last.Hash != c.Hash) {
+		c.Broken = last.Seq + 1
+	}
+	return c, nil
+}

@@ -238,7 +238,7 @@ func TestFrequencyRefusalNamesTheEarliestDay(t *testing.T) {
 		t.Fatalf("got %s", reasons(a.Violations))
 	}
 	allowed, ok := a.Violations[i].Allowed.(models.FrequencyAllowed)
-	if !ok || allowed.EarliestDate == nil || *allowed.EarliestDate != "2026-03-16" || !strings.Contains(a.Violations[i].Message, "2026-03-16") {
+	if !ok || allowed.EarliestDate == nil || *allowed.EarliestDate != "2026-03-16" || !strings.Contains(a.Violations[i].Message, "Mon, Mar 16, 2026") {
 		t.Errorf("got %+v", a.Violations[i])
 	}
 }

@@ -100,7 +100,7 @@ type Office struct {
 // PostWords is where letters and faxes for the office go, empty where neither
 // is known.
 func (o Office) PostWords() string {
-	return strings.Trim(strings.Join(o.Address.Lines(), "\n")+"\n\n"+o.Fax, "\n")
+	return strings.Trim(strings.Join(o.Address.Lines(), "\n")+"\n\n"+o.Fax+"\n\n"+o.Email, "\n")
 }
 
 // OfficeChange is what somebody corrects of an office; nil leaves a field.

@@ -123,13 +123,21 @@ func (n *Network) ChangeOwnLicence(ctx context.Context, by models.Actor, licence
 			if err := tx.Enter(p.PracticeID); err != nil {
 				return licence, err
 			}
-			tx.Log("licence.change", "user", string(u.ID), "", "")
+			tx.Log("licence.change", "user", string(u.ID), "", "expires "+until(u.Licence)+" ~ "+until(licence))
 		}
 		if err := tx.Enter(here); err != nil {
 			return licence, err
 		}
 		return licence, tx.SetLicence(u.ID, licence)
 	})
+}
+
+// until is the day for the trail, where an owner sees what somebody changed.
+func until(l models.Licence) string {
+	if l.ExpiresOn == "" {
+		return "never"
+	}
+	return string(l.ExpiresOn)
 }
 
 // mayLicense: a licence is shared by the practices where somebody works, so one

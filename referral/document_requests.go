@@ -186,7 +186,7 @@ func (n *Network) DeclineDocument(ctx context.Context, by models.Actor, id model
 		if err := by.May(models.WriteReports); err != nil {
 			return models.RequestLine{}, err
 		}
-		r, err := endRequest(ctx, tx, id, models.RequestDeclined, reason)
+		r, err := endRequest(ctx, tx, id, models.RequestDeclined, reason, func(models.DocumentRequest) error { return nil })
 		if err != nil {
 			return models.RequestLine{}, err
 		}
@@ -203,12 +203,9 @@ func (n *Network) WithdrawDocument(ctx context.Context, by models.Actor, id mode
 		if err := tx.EnterByGrant("document_request", string(id), "request"); err != nil {
 			return models.RequestLine{}, err
 		}
-		r, err := endRequest(ctx, tx, id, models.RequestWithdrawn, "")
-		if fault.CodeOf(err) == "request.settled" {
-			if ended := n.stillShares(tx, r.ClientID, by.ProviderID); ended != nil {
-				err = ended
-			}
-		}
+		r, err := endRequest(ctx, tx, id, models.RequestWithdrawn, "", func(r models.DocumentRequest) error {
+			return n.stillShares(tx, r.ClientID, r.ProviderID) // before the version: a stale one must not tell what happened since
+		})
 		if err != nil {
 			return models.RequestLine{}, err
 		}
@@ -216,12 +213,15 @@ func (n *Network) WithdrawDocument(ctx context.Context, by models.Actor, id mode
 	})
 }
 
-func endRequest(ctx context.Context, tx *store.Tx, id models.RequestID, to models.RequestState, reason string) (models.DocumentRequest, error) {
+func endRequest(ctx context.Context, tx *store.Tx, id models.RequestID, to models.RequestState, reason string, may func(models.DocumentRequest) error) (models.DocumentRequest, error) {
 	r, err := tx.LockDocumentRequest(id)
 	if err != nil {
 		return r, err
 	}
 	tx.Log("document_request."+string(to), "document_request", string(id), r.ClientID, "")
+	if err := may(r); err != nil {
+		return r, err
+	}
 	if err := fresh(ctx, r.Version); err != nil {
 		return r, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"time"
 
@@ -117,22 +118,27 @@ func mailPacket(tx *store.Tx, p *models.Packet, to models.Provider, pdf []byte) 
 	return tx.AddPacket(*p, pdf)
 }
 
-// packetMailbox is where an office gets letters that name nobody: its own
-// address, else the provider's.
+// packetMailbox is where an office gets letters that name nobody: where the
+// provider signs in, else the office's address or the provider's, as far as this
+// practice stands for it.
 func packetMailbox(tx *store.Tx, to models.Provider) (string, error) {
+	boxes, err := tx.ProviderMailboxes(to.ID)
+	if err != nil {
+		return "", err
+	}
+	if len(boxes) > 0 {
+		return boxes[0], nil
+	}
 	for _, o := range to.Offices {
-		if o.Email != "" {
-			return o.Email, nil
+		if o.Email == "" {
+			continue
+		}
+		if ok, err := tx.PostConfirmed(to.ID, o); ok || err != nil {
+			return o.Email, err
 		}
 	}
-	boxes, err := tx.ProviderMailboxes(to.ID)
-	switch {
-	case err != nil:
-		return "", err
-	case len(boxes) > 0:
-		return boxes[0], nil
-	case to.Email != "":
-		return to.Email, nil
+	if address, err := addressOf(tx, to); address != "" || err != nil {
+		return address, err
 	}
 	return "", fault.New(fault.Invalid, "packet.no_address", "Neither this provider nor their office has an e-mail address. Add one to the directory, or print the packet.")
 }
@@ -204,21 +210,21 @@ func (n *Network) PacketPDF(ctx context.Context, by models.Actor, id models.Pack
 }
 
 // PacketWay is how somebody's packet would best go out, and whether a mail can.
-func (n *Network) PacketWay(ctx context.Context, by models.Actor, id models.RelationshipID) (way models.ContactChannel, mailable bool, err error) {
+func (n *Network) PacketWay(ctx context.Context, by models.Actor, id models.ProviderID) (way models.ContactChannel, mailable bool, err error) {
 	way, err = look(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.ContactChannel, error) {
 		if err := by.May(models.ReadRelationships); err != nil {
 			return "", err
 		}
-		r, err := tx.Relationship(id)
+		to, err := tx.Provider(id)
 		if err != nil {
 			return "", err
 		}
-		to, err := tx.Provider(r.ProviderID)
-		if err != nil {
+		r, err := tx.RelationshipWith(to.ID)
+		if err != nil && !errors.Is(err, fault.NotFound) {
 			return "", err
 		}
 		_, none := packetMailbox(tx, to)
-		if none != nil && fault.CodeOf(none) != "packet.no_address" {
+		if _, refused := fault.As(none); none != nil && !refused {
 			return "", none
 		}
 		mailable = none == nil

@@ -74,7 +74,7 @@ func TestAPacketWithoutAProfileOrAnAddressIsRefused(t *testing.T) {
 		if _, err := c.net.SendPacket(c.ctx, c.Desk, r.ID, models.ContactEmail); fault.CodeOf(err) != "packet.no_address" {
 			t.Errorf("without an address: %v", err)
 		}
-		if way, mailable, err := c.net.PacketWay(c.ctx, c.Desk, r.ID); way != models.ContactLetter || mailable || err != nil {
+		if way, mailable, err := c.net.PacketWay(c.ctx, c.Desk, r.ProviderID); way != models.ContactLetter || mailable || err != nil {
 			t.Errorf("%s, %v, %v", way, mailable, err)
 		}
 		if _, err := c.net.SendPacket(c.ctx, c.Stranger, id, models.ContactLetter); fault.CodeOf(err) != "not_found" {

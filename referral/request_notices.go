@@ -37,8 +37,14 @@ func requestNews(tx *store.Tx, r models.DocumentRequest) error {
 	return err
 }
 
-// requestMayGo: nobody is told of a request that is settled meanwhile.
-func requestMayGo(_ *Network, _ context.Context, tx *store.Tx, m models.Message) error {
+// requestMayGo: nobody is told of a request that is settled meanwhile, and a
+// provider hears nothing more once the client's release has ended.
+func requestMayGo(n *Network, _ context.Context, tx *store.Tx, m models.Message) error {
+	if m.ProviderID != "" {
+		if err := n.stillShares(tx, m.ClientID, m.ProviderID); err != nil {
+			return err
+		}
+	}
 	if m.Kind != models.MessageDocumentAsked {
 		return nil
 	}

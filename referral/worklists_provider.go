@@ -138,7 +138,11 @@ func (n *Network) shownReport(tx *store.Tx, u models.UnreadReport, named bool) (
 		return !refused, nil
 	}
 	tx.Log("worklist.read", string(models.OpenUnread), string(u.ReportID), u.ClientID, "")
-	v, err := n.tellReport(tx, r, d, string(models.ByPortal))
+	listed := askForReport(r, d)
+	if slices.Contains(listed.Categories, models.CategoryProgressReport) { // the list shows that there is one, not what it says
+		listed.Categories = []models.Category{models.CategoryProgressReport}
+	}
+	v, err := n.tell(tx, listed, about{ObjectKind: "report", ObjectID: string(r.ID), Description: "Listed as a report to read", Channel: string(models.ByPortal), Override: d.Override})
 	return err == nil && v.Refusal(true) == nil, err
 }
 

@@ -33,14 +33,14 @@ func (r *request) showPacket(status int, form view.Form) error {
 	if v.Profile, err = r.net.Profile(r.ctx, r.by); err != nil {
 		return err
 	}
-	rel, err := r.net.RelationshipWith(r.ctx, r.by, id)
-	if errors.Is(err, fault.NotFound) {
-		rel, err = r.net.Relate(r.ctx, r.by, id)
-	}
-	if err != nil {
+	if v.Way, v.Mailable, err = r.net.PacketWay(r.ctx, r.by, v.Provider.ID); err != nil {
 		return err
 	}
-	if v.Way, v.Mailable, err = r.net.PacketWay(r.ctx, r.by, rel.ID); err != nil {
+	rel, err := r.net.RelationshipWith(r.ctx, r.by, id)
+	if errors.Is(err, fault.NotFound) { // it begins when a packet goes out
+		return r.show(status, "Send our packet", func(p view.Page) templ.Component { return view.SendPacket(p, form, v) })
+	}
+	if err != nil {
 		return err
 	}
 	sent, err := r.net.Packets(r.ctx, r.by, rel.ID, models.Page{Limit: 10})

@@ -58,17 +58,21 @@ func (c backupCommand) Run(out io.Writer) error {
 
 // settle makes a finished file durable under its name.
 func settle(part, name string) error {
-	f, err := os.OpenFile(part, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+	if err := syncFile(part); err != nil {
 		return err
 	}
 	if err := os.Rename(part, name); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(name))
+}
+
+func syncFile(name string) error {
+	f, err := os.OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 type restoreCommand struct {
@@ -105,6 +109,9 @@ func (c restoreCommand) Run(out io.Writer) error {
 	if err := c.proven(out, s, part); err != nil {
 		return errors.Join(fmt.Errorf("nothing was changed: %w", err), removeDatabase(part))
 	}
+	if err := syncFile(part); err != nil {
+		return err
+	}
 	if present {
 		aside := path + ".before-restore-" + time.Now().UTC().Format("20060102T150405")
 		for _, suffix := range parts {
@@ -114,7 +121,7 @@ func (c restoreCommand) Run(out io.Writer) error {
 		}
 		fmt.Fprintln(out, "the database that was there is kept as", aside)
 	}
-	if err := settle(part, path); err != nil {
+	if err := errors.Join(os.Rename(part, path), syncDir(filepath.Dir(path))); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(out, "restored and verified")
@@ -126,7 +133,7 @@ var parts = []string{"", "-wal", "-shm"}
 
 func removeDatabase(path string) error {
 	var errs []error
-	for _, suffix := range parts {
+	for _, suffix := range append(parts, ".lock") {
 		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
 			errs = append(errs, err)
 		}
@@ -144,7 +151,7 @@ func (c restoreCommand) proven(out io.Writer, s settings, part string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(prove(context.Background(), out, db, s.SecretFile), db.Close()); err != nil {
+	if err := errors.Join(prove(context.Background(), out, db, s.SecretFile), db.Close(), os.Remove(part+".lock")); err != nil {
 		return err
 	}
 	if rest, err := os.Stat(part + "-wal"); err == nil && rest.Size() > 0 {
@@ -154,7 +161,16 @@ func (c restoreCommand) proven(out io.Writer, s settings, part string) error {
 }
 
 func prove(ctx context.Context, out io.Writer, db *store.DB, secret string) error {
-	if err := db.CheckFile(ctx); err != nil {
+	err := db.CheckFile(ctx)
+	if err == nil {
+		if used, e := db.InUse(ctx); e != nil || !used {
+			err = errors.Join(errors.New("this file holds no practice"), e)
+		}
+	}
+	if err == nil { // a backup of an older version is brought up first, as a start would
+		err = migrate(ctx, db)
+	}
+	if err != nil {
 		return err
 	}
 	sum, err := verify(ctx, db)

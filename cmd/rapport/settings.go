@@ -86,9 +86,12 @@ func (s settings) open(log *slog.Logger, asOwner bool) (*store.DB, error) {
 	if err != nil || !fresh {
 		return db, err
 	}
-	if db.InUse(context.Background()) {
+	used, err := db.InUse(context.Background())
+	switch {
+	case err != nil:
+	case used:
 		err = s.orphaned()
-	} else {
+	default:
 		err = writeSecret(s.SecretFile, master, os.O_EXCL)
 	}
 	if err != nil {
@@ -141,11 +144,11 @@ func writeSecret(path string, m *seal.Master, flag int) error {
 	if err != nil {
 		return err
 	}
-	part := path + ".new"
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.new") // its mode is 0600
 	if err != nil {
 		return fmt.Errorf("secret file: %w", err)
 	}
+	part := f.Name()
 	_, err = f.Write(b)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("secret file: %w", err)

@@ -151,8 +151,7 @@ func (t *Tx) openItems() (map[openKey]models.OpenItem, error) {
 // FillWorklists writes the open items of a practice whose lists were never
 // filled; afterwards each change keeps its own row.
 func (t *Tx) FillWorklists() error {
-	var filled int
-	if err := t.g.Raw("SELECT COUNT(*) FROM practices WHERE id = ? AND worklists_at IS NOT NULL", string(t.practice)).Scan(&filled).Error; err != nil || filled > 0 {
+	if filled, err := t.filled(); err != nil || filled {
 		return err
 	}
 	p, err := t.homePractice()
@@ -186,6 +185,12 @@ func (t *Tx) FillWorklists() error {
 	return t.g.Exec("UPDATE practices SET worklists_at = ? WHERE id = ?", t.now, string(t.practice)).Error
 }
 
+func (t *Tx) filled() (bool, error) {
+	var n int
+	err := t.g.Raw("SELECT COUNT(*) FROM practices WHERE id = ? AND worklists_at IS NOT NULL", string(t.practice)).Scan(&n).Error
+	return n > 0, err
+}
+
 // ForgetOpenItems takes out what stood in a list until a day that is past.
 func (t *Tx) ForgetOpenItems(today models.Date) error {
 	return t.g.Exec("DELETE FROM open_items WHERE practice_id = ? AND until_on < ?", string(t.practice), today).Error
@@ -201,6 +206,11 @@ func (t *Tx) VerifyWorklists(c *Checked) error {
 	have, err := t.openItems()
 	if err != nil {
 		return err
+	}
+	if len(have) == 0 { // after a migration that emptied the lists, the server's next pass fills them
+		if filled, err := t.filled(); err != nil || !filled {
+			return err
+		}
 	}
 	today := p.Today(t.now)
 	over := func(i models.OpenItem) bool { return !i.UntilOn.IsZero() && i.UntilOn.Before(today) }

@@ -75,11 +75,19 @@ func (d *DB) CheckFile(ctx context.Context) error {
 	return nil
 }
 
-// InUse says whether a practice has ever been made here.
-func (d *DB) InUse(ctx context.Context) bool {
+// InUse says whether a practice has ever been made here. Without tables none has.
+func (d *DB) InUse(ctx context.Context) (bool, error) {
+	there := "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'practices'"
+	if d.pg {
+		there = "SELECT COUNT(*) FROM pg_tables WHERE tablename = 'practices'"
+	}
+	var n int64
+	if err := d.ro.WithContext(ctx).Raw(there).Scan(&n).Error; err != nil || n == 0 {
+		return false, err
+	}
 	var ids []models.PracticeID
 	err := d.Read(ctx, models.System(""), func(_ context.Context, tx *Tx) (err error) { ids, err = tx.PracticeIDs(); return err })
-	return err == nil && len(ids) > 0 // an error: there are no tables yet
+	return len(ids) > 0, err
 }
 
 // Counts gives the number of rows of the tables that matter, over all

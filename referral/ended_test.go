@@ -61,8 +61,15 @@ func TestAWishNamesNobodyAfterTheReleaseEnded(t *testing.T) {
 		}
 		_, err = c.net.WithdrawDocument(c.ctx, c.Doctor, first.ID)
 		code(t, err, "release.ended")
+		_, err = c.net.WithdrawDocument(models.WithIfMatch(c.ctx, 1), c.Doctor, first.ID) // the version that they still see
+		code(t, err, "release.ended")
 		_, err = c.net.AskForDocument(c.ctx, c.Doctor, asked)
 		code(t, err, "release.ended")
+		c.Write(func(tx *store.Tx) error {
+			news := models.Message{Kind: models.MessageDocumentNews, ObjectKind: "document_request", ObjectID: string(first.ID), ClientID: c.client.ID, ProviderID: c.Provider.ID}
+			code(t, requestMayGo(c.net, c.ctx, tx, news), "release.ended") // no mail says that it was declined
+			return nil
+		})
 	})
 }
 

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -12,8 +14,13 @@ import (
 // thirds of them once (every package's init stands in another place), and Linux
 // counts what lies around each as held; what is needed again is mapped again
 // from its cache at the next use, in microseconds. Code and constants are never
-// written, so nothing can be lost. Where it fails, the server only holds more.
+// written, so nothing can be lost; a program that Linux may place anywhere has
+// addresses written into its constants at the start, and keeps them. Where it
+// fails, the server only holds more.
 func letGo() {
+	if !placed() {
+		return
+	}
 	self, err := os.Readlink("/proc/self/exe")
 	if err != nil {
 		return
@@ -29,6 +36,12 @@ func letGo() {
 			_, _, _ = syscall.Syscall(syscall.SYS_MADVISE, from, to-from, syscall.MADV_DONTNEED)
 		}
 	}
+}
+
+// placed says that the program was built for one place in memory.
+func placed() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "-buildmode" && s.Value == "exe" })
 }
 
 // programPart reads a line of /proc/self/maps: where the part lies, and whether

@@ -63,8 +63,15 @@ func theStory(t *testing.T, w *storetest.World) {
 	x := &story{w: w, client: w.Client("Ana", "Silva"), therapist: phone(t, browser, address, "the therapist"), doctor: phone(t, browser, address, "the doctor")}
 	x.release()
 	x.write()
-	x.treat()
+	x.record(x.therapist)
+	x.therapist.reads("Visit 1").open(x.order).reads("1 of 4")
+	w.Clock.Advance(7 * 24 * time.Hour)
+	x.therapist.signIn("jose@ballard.example")
+	x.doctor.signIn("linh@greenlake.example")
+	x.outside()
 	x.wish()
+	x.record(x.therapist, `label[for="f-regions-lower_limb-left"]`, `label[for="f-regions-lower_limb-right"]`, `label[for="f-regions-foot-left"]`)
+	x.therapist.reads("Visit 2", "Whole leg (group), both sides", "Foot and toes, left").open("/clients/" + string(x.client.ID)).reads("Mar 9").open(x.order).reads("2 of 4")
 	x.report()
 	w.Clock.Advance(7 * 24 * time.Hour)
 	plain := phone(t, browser, address, "the therapist without scripts", withoutScript())
@@ -75,7 +82,7 @@ func theStory(t *testing.T, w *storetest.World) {
 	}
 	plain.signIn("jose@ballard.example").reads("Today")
 	x.record(plain)
-	plain.reads("Visit 2").open(x.order).reads("2 of 4")
+	plain.reads("Visit 3").open(x.order).reads("3 of 4")
 }
 
 // release is drawn with a finger and names the chiropractor.
@@ -103,17 +110,33 @@ func (x *story) write() {
 	x.order = x.therapist.address()
 }
 
-func (x *story) treat() {
-	x.record(x.therapist)
-	x.therapist.reads("Visit 1").open(x.order).reads("1 of 4")
-}
-
-// record writes a session down and signs it, with the limits in sight.
-func (x *story) record(b *tab) {
-	b.open(x.order).press(`a[href$="/sessions/new"]`).reads("The order allows", "Neck", "30 min", "not in the order").
+// record writes a session down and signs it, with the limits in sight; taps
+// come on top of the neck.
+func (x *story) record(b *tab, more ...string) {
+	b.open(x.order).press(`a[href$="/sessions/new"]`).reads("The order allows", "Neck", "30 min", "not in the order").tap(more...).
 		tap(`label[for="f-screening-reviewed-yes"]`, `label[for="f-regions-neck-left"]`, `label[for="f-nprs-before-6"]`, `label[for="f-nprs-after-3"]`).
 		write("soap/subjective", "Stiff", "soap/objective", "Tight", "soap/assessment", "Easier", "soap/plan", "Weekly").
 		press(`button[name="act"][value="sign"]`).reads("Ana Silva", "Signed")
+}
+
+// outside is the second session as the client would have it: legs and feet. The
+// page has no box for them; sent all the same, the session is refused and
+// nothing of it is kept.
+func (x *story) outside() {
+	b := x.therapist.open(x.order).press(`a[href$="/sessions/new"]`).unfold(`a.ask`)
+	var boxes int
+	b.do(chromedp.Evaluate(`document.querySelectorAll("[name='regions.lower_limb'], [name='regions.foot']").length`, &boxes))
+	if boxes != 0 {
+		b.t.Errorf("%d boxes for regions that the order does not name", boxes)
+	}
+	b.do(chromedp.Evaluate(`["lower_limb", "foot"].forEach(key => document.querySelector("main form").append(
+		Object.assign(document.createElement("input"), {type: "hidden", name: "regions." + key, value: "left"})))`, nil),
+		chromedp.Clear(`[name="minutes"]`, chromedp.ByQuery))
+	b.tap(`label[for="f-screening-reviewed-yes"]`, `label[for="f-regions-neck-left"]`).write("minutes", "45", "soap/subjective", "Legs and feet, please").
+		refuses(409, `button[name="act"][value="sign"]`).
+		reads("Whole leg (group), left is not in the prescription.", "Foot and toes, left is not in the prescription.", "It allows: Neck (cervical), both sides.",
+			"The prescription allows 30 hands-on minutes; fewer are fine.", "Ask the doctor for a change", "Did it happen all the same?")
+	b.open(x.order).reads("1 of 4").open("/clients/" + string(x.client.ID)).reads("Mar 2").readsNot("Mar 9")
 }
 
 // wish is one tap away from the locked region; the doctor opens the order.
@@ -121,9 +144,11 @@ func (x *story) wish() {
 	var ask string
 	x.therapist.open(x.order).press(`a[href$="/sessions/new"]`).unfold(`a.ask`)
 	x.therapist.do(chromedp.AttributeValue(`a.ask[href$="region=lower_limb"]`, "href", &ask, nil, chromedp.ByQuery))
-	x.therapist.open(ask).reads("Ask the doctor").tap(`label[for="f-share_words-yes"]`).press(`button[name="act"][value="send"]`).reads("Change request")
+	x.therapist.open(ask).reads("Ask the doctor").unfold(`label[for="f-proposed-regions-foot-left"]`).
+		tap(`label[for="f-share_words-yes"]`, `label[for="f-proposed-regions-foot-left"]`, `label[for="f-proposed-regions-foot-right"]`).
+		press(`button[name="act"][value="send"]`).reads("Change request", "Whole leg", "Foot and toes")
 	change := x.therapist.address()
-	x.doctor.open("/provider").reads("Answer the question").press(`a[href^="/provider/changes/"]`).reads("I would like work on this too").
+	x.doctor.open("/provider").reads("Answer the question").press(`a[href^="/provider/changes/"]`).reads("I would like work on this too", "Whole leg", "Foot and toes").
 		press(`button[name="act"][value="approve"]`).reads("Approved")
 	x.therapist.open(change).press(`a.main[href^="/orders/"]`).reads("Version 2", "1 of 4")
 	x.order = x.therapist.address()

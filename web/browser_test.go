@@ -102,7 +102,10 @@ func (b *tab) do(steps ...chromedp.Action) {
 }
 
 // leads does what opens another page and looks at the page that came.
-func (b *tab) leads(step chromedp.Action) *tab {
+func (b *tab) leads(step chromedp.Action) *tab { b.t.Helper(); return b.answers(200, step) }
+
+// answers is leads to a page with a status.
+func (b *tab) answers(status int64, step chromedp.Action) *tab {
 	b.t.Helper()
 	ctx, stop := context.WithTimeout(b.ctx, 30*time.Second)
 	defer stop()
@@ -110,8 +113,8 @@ func (b *tab) leads(step chromedp.Action) *tab {
 	if err != nil {
 		b.t.Fatalf("%s at %s: %v\n%s", b.who, b.address(), err, b.words())
 	}
-	if res.Status != 200 {
-		b.t.Fatalf("%s at %s: status %d\n%s", b.who, b.address(), res.Status, b.words())
+	if res.Status != status {
+		b.t.Fatalf("%s at %s: status %d, want %d\n%s", b.who, b.address(), res.Status, status, b.words())
 	}
 	var wide int
 	b.do(chromedp.Evaluate("document.documentElement.scrollWidth", &wide))
@@ -127,6 +130,12 @@ func (b *tab) open(path string) *tab { b.t.Helper(); return b.leads(chromedp.Nav
 func (b *tab) press(selector string) *tab {
 	b.t.Helper()
 	return b.leads(chromedp.Click(selector, chromedp.ByQuery))
+}
+
+// refuses presses a button whose form is refused with a status.
+func (b *tab) refuses(status int64, selector string) *tab {
+	b.t.Helper()
+	return b.answers(status, chromedp.Click(selector, chromedp.ByQuery))
 }
 
 // saves presses a link that downloads, and returns the file that the browser kept.
@@ -218,6 +227,17 @@ func (b *tab) reads(texts ...string) *tab {
 	for _, s := range texts {
 		if !strings.Contains(words, s) {
 			b.t.Errorf("%s at %s does not read %q:\n%s", b.who, b.address(), s, words)
+		}
+	}
+	return b
+}
+
+func (b *tab) readsNot(texts ...string) *tab {
+	b.t.Helper()
+	words := strings.Join(strings.Fields(b.words()), " ")
+	for _, s := range texts {
+		if strings.Contains(words, s) {
+			b.t.Errorf("%s at %s reads %q:\n%s", b.who, b.address(), s, words)
 		}
 	}
 	return b

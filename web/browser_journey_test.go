@@ -154,8 +154,8 @@ func (x *story) wish() {
 	x.order = x.therapist.address()
 }
 
-// report goes out, is downloaded and answered.
-func (x *story) report() {
+// report goes out, is downloaded and answered; it returns the report's path.
+func (x *story) report() string {
 	x.therapist.open(x.order+"/reports/new?kind=initial").write("narrative/recommendation", "Continue once a week.").
 		press(`main form[action$="/reports/new"] button.main`).reads("Ready to sign").press(`form[action$="/sign"] button.main`).
 		press(`form[action$="/deliver"] button.main`).reads("In the portal")
@@ -168,4 +168,5 @@ func (x *story) report() {
 	}
 	x.doctor.write("reply", "Go on.").press(`form[action$="/acknowledge"] button.main`).reads("Your reply", "Go on.")
 	x.therapist.open(report).reads("Go on.")
+	return report
 }

@@ -42,6 +42,7 @@ type site struct {
 	log *bytes.Buffer
 	box *mail.Memory
 	out *delivery.Delivery
+	at  string          // where it is reached, as its mails say
 	met map[string]bool // patterns of the routes that were asked for
 }
 
@@ -54,7 +55,7 @@ func (d *dice) Read(b []byte) (int, error) { d.mu.Lock(); defer d.mu.Unlock(); r
 
 func newSite(t testing.TB, w *storetest.World, address string) *site {
 	t.Helper()
-	s := &site{t: t, w: w, log: &bytes.Buffer{}, box: &mail.Memory{}, met: map[string]bool{}}
+	s := &site{t: t, w: w, log: &bytes.Buffer{}, box: &mail.Memory{}, at: address, met: map[string]bool{}}
 	random := &dice{r: rand.NewChaCha8([32]byte{7})}
 	log := slog.New(slog.NewJSONHandler(s.log, nil))
 	tokens := token.New(token.Config{Issuer: address, Now: w.Clock.Now, Random: random})
@@ -90,7 +91,7 @@ func (s *site) linkTo(to string, kind models.LinkKind) string {
 	sent := s.box.Sent()
 	for i := len(sent) - 1; i >= 0; i-- {
 		for _, word := range strings.Fields(sent[i].Text) {
-			if path, ok := strings.CutPrefix(word, publicURL); ok && sent[i].To == to && strings.HasPrefix(path, kind.Path()) {
+			if path, ok := strings.CutPrefix(word, s.at); ok && sent[i].To == to && strings.HasPrefix(path, kind.Path()) {
 				return path
 			}
 		}

@@ -461,7 +461,7 @@ func ReceivedReport(p Page, form Form, v models.ReportView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.Delivery != nil && v.Delivery.State != models.DeliveryQueued {
-					templ_7745c5c3_Err = Chip(DeliveryStateOf(v.Delivery.State)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Chip(DeliveryStateOf(*v.Delivery)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -31,34 +31,34 @@ func reportMore(p Page, r models.ReportView, names bool) string {
 // reportStateOf is how far a report came, or how far it is written.
 func reportStateOf(r models.ReportView) State {
 	if r.Delivery != nil && r.Status == models.ReportSigned {
-		return DeliveryStateOf(r.Delivery.State)
+		return DeliveryStateOf(*r.Delivery)
 	}
 	return ReportState(r.Status)
 }
 
 // latest is how far the newest delivery came, if there is one.
-func (v ReportPageView) latest() (models.DeliveryState, bool) {
+func (v ReportPageView) latest() (d models.Delivery, sent bool) {
 	if len(v.Deliveries) == 0 {
-		return "", false
+		return d, false
 	}
-	d := v.Deliveries[0]
+	d = v.Deliveries[0]
 	for _, other := range v.Deliveries[1:] {
 		if other.CreatedAt.After(d.CreatedAt) {
 			d = other
 		}
 	}
-	return d.State, true
+	return d, true
 }
 
 // onItsWay says that nobody needs to send the report again.
 func (v ReportPageView) onItsWay() bool {
-	s, sent := v.latest()
-	return sent && s != models.DeliveryFailed && s != models.DeliveryStopped
+	d, sent := v.latest()
+	return sent && d.State != models.DeliveryFailed && d.State != models.DeliveryStopped
 }
 
 func (v ReportPageView) state() State {
-	if s, sent := v.latest(); sent && v.Report.Status == models.ReportSigned {
-		return DeliveryStateOf(s)
+	if d, sent := v.latest(); sent && v.Report.Status == models.ReportSigned {
+		return DeliveryStateOf(d)
 	}
 	return ReportState(v.Report.Status)
 }

@@ -182,8 +182,14 @@ func changeStateOf(v ChangeView) State {
 	return ChangeState(v.Sheet.Request.Status)
 }
 
-// DeliveryStateOf is how far a report came.
-func DeliveryStateOf(s models.DeliveryState) State { return stateOf(deliveryStates, s) }
+// DeliveryStateOf is how far a report came. What went astray was not stopped by
+// the release.
+func DeliveryStateOf(d models.Delivery) State {
+	if d.Misdirected() {
+		return State{"Stopped: it went astray", Bad}
+	}
+	return stateOf(deliveryStates, d.State)
+}
 
 // ReleaseState is the state of a release.
 func ReleaseState(s models.ReleaseStatus) State { return stateOf(releaseStates, s) }

@@ -16,6 +16,9 @@ func (r *request) askPage() error { return r.showAsk(fiber.StatusOK, view.Form{}
 // showAsk begins a wish: with a region in the address the change is filled in
 // already, and one button sends it.
 func (r *request) showAsk(status int, form view.Form) error {
+	if err := r.by.May(models.AcceptPrescription); err != nil {
+		return err
+	}
 	o, err := r.net.Prescription(r.ctx, r.by, r.orderID())
 	if err != nil {
 		return err

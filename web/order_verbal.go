@@ -12,6 +12,9 @@ import (
 func (r *request) verbalPage() error { return r.showVerbal(fiber.StatusOK, view.Form{}) }
 
 func (r *request) showVerbal(status int, form view.Form) error {
+	if err := r.by.May(models.AcceptPrescription); err != nil {
+		return err
+	}
 	o, err := r.net.Prescription(r.ctx, r.by, r.orderID())
 	if err != nil {
 		return err

@@ -85,6 +85,9 @@ func (r *request) partnerCard() error {
 
 // partnerCards asks for whom the cards are, and draws them.
 func (r *request) partnerCards() error {
+	if err := r.by.May(models.ReadRelationships); err != nil {
+		return err
+	}
 	switch r.query("for") {
 	case "practice":
 		return r.cards(referral.CardsQuery{})

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -67,8 +68,15 @@ func window(t *testing.T, browser context.Context) (target.ID, cdp.BrowserContex
 	return id, own
 }
 
-// phone opens a screen of 390 by 844 points that is touched.
+// phone opens a screen of 390 by 844 points that is touched. What the browser
+// complains of fails the test.
 func phone(t *testing.T, browser context.Context, site, who string, before ...chromedp.Action) *tab {
+	t.Helper()
+	return watched(t, browser, site, who, func(complaint string) { t.Errorf("%s: %s", who, complaint) }, before...)
+}
+
+// watched is a phone that hands complaints on.
+func watched(t *testing.T, browser context.Context, site, who string, complain func(string), before ...chromedp.Action) *tab {
 	t.Helper()
 	id, own := window(t, browser)
 	ctx, leave := chromedp.NewContext(browser, chromedp.WithTargetID(id))
@@ -77,11 +85,14 @@ func phone(t *testing.T, browser context.Context, site, who string, before ...ch
 	chromedp.ListenTarget(ctx, func(event any) {
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
-			t.Errorf("%s: a script failed: %s", who, e.ExceptionDetails.Error())
+			complain("a script failed: " + e.ExceptionDetails.Error())
 		case *log.EventEntryAdded:
 			if e.Entry.Source == log.SourceSecurity || e.Entry.Source == log.SourceJavascript || e.Entry.Source == log.SourceViolation {
-				t.Errorf("%s: the browser complains: %s", who, e.Entry.Text)
+				complain("the browser complains: " + e.Entry.Text)
 			}
+		case *page.EventJavascriptDialogOpening:
+			complain("a window opened: " + e.Message)
+			go func() { _ = chromedp.Run(ctx, page.HandleJavaScriptDialog(true)) }()
 		}
 	})
 	if err := chromedp.Run(ctx); err != nil { // the tab lives as long as this context, so it has no deadline of its own

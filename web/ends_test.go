@@ -24,10 +24,10 @@ func (b *browser) upload(page, action string, file []byte, pairs ...string) seen
 	w := multipart.NewWriter(&body)
 	for k, list := range fields {
 		for _, v := range list {
-			_ = w.WriteField(k, v)
+			_ = w.WriteField(k, b.s.bad.into(k, v))
 		}
 	}
-	f, err := w.CreateFormFile("scan", "order of Ana Silva.pdf")
+	f, err := w.CreateFormFile("scan", b.s.bad.into("scan", "order of Ana Silva.pdf"))
 	if err != nil {
 		b.s.t.Fatal(err)
 	}

@@ -16,25 +16,29 @@ import (
 // report that was seen, on pages only, and looks over each of them.
 func TestTheLoopIsWalkedOnPages(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
-		s := newSite(t, w, publicURL)
-		l := &loop{t: t, s: s, w: w, therapist: s.as("jose@ballard.example"), owner: s.as("olga@ballard.example"), doctor: s.as("linh@greenlake.example"), anyone: s.browser()}
-		l.people()
-		l.directory()
-		l.release()
-		l.order()
-		l.sessions()
-		l.change()
-		l.report()
-		l.links()
-		l.paper()
-		l.settings()
-		l.endings()
-		s.walkAccount("dana@ballard.example")
-		s.walkPasskeys("dana@ballard.example")
-		l.relations()
-		l.referrals()
-		l.everyPage()
+		newSite(t, w, publicURL).walk(t)
 	})
+}
+
+// walk goes over every page of the site.
+func (s *site) walk(t *testing.T) {
+	l := &loop{t: t, s: s, w: s.w, therapist: s.as("jose@ballard.example"), owner: s.as("olga@ballard.example"), doctor: s.as("linh@greenlake.example"), anyone: s.browser()}
+	l.people()
+	l.directory()
+	l.release()
+	l.order()
+	l.sessions()
+	l.change()
+	l.report()
+	l.links()
+	l.paper()
+	l.settings()
+	l.endings()
+	s.walkAccount("dana@ballard.example")
+	s.walkPasskeys("dana@ballard.example")
+	l.relations()
+	l.referrals()
+	l.everyPage()
 }
 
 type loop struct {

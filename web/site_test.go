@@ -44,6 +44,7 @@ type site struct {
 	out *delivery.Delivery
 	at  string          // where it is reached, as its mails say
 	met map[string]bool // patterns of the routes that were asked for
+	bad *poison         // what is typed on top of every text; nil in most tests
 }
 
 type dice struct {
@@ -105,6 +106,7 @@ type browser struct {
 	s       *site
 	cookies map[string]string
 	host    string
+	who     string // e-mail of whoever signed in
 }
 
 func (s *site) browser() *browser {
@@ -118,6 +120,7 @@ func (s *site) as(email string) *browser {
 		s.t.Fatal(err)
 	}
 	b := s.browser()
+	b.who = email
 	b.get("/sign-in").ok(http.StatusOK)
 	b.submit("/sign-in", "/sign-in", "email", email, "password", secretWords).ok(http.StatusSeeOther)
 	return b
@@ -131,12 +134,16 @@ type seen struct {
 	header http.Header
 	body   string
 	doc    *html.Node
+	bad    *poison
 }
 
 func (b *browser) do(req *http.Request) seen {
 	b.s.t.Helper()
 	b.s.meet(req.Method, req.URL.Path)
 	req.Host = b.host
+	if b.s.bad != nil {
+		req.Header.Set("User-Agent", behind[0])
+	}
 	for k, v := range b.cookies {
 		req.AddCookie(&http.Cookie{Name: k, Value: v})
 	}
@@ -156,17 +163,25 @@ func (b *browser) do(req *http.Request) seen {
 			b.cookies[c.Name] = c.Value
 		}
 	}
-	v := seen{t: b.s.t, asked: req.Method + " " + req.URL.Path, status: res.StatusCode, header: res.Header, body: string(body)}
+	v := seen{t: b.s.t, asked: req.Method + " " + req.URL.Path, status: res.StatusCode, header: res.Header, body: string(body), bad: b.s.bad}
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
 		if v.doc, err = html.Parse(bytes.NewReader(body)); err != nil {
 			b.s.t.Fatal(err)
 		}
 	}
+	b.s.bad.found(b, v)
 	return v
 }
 
 // meet remembers which route a path belongs to.
 func (s *site) meet(method, path string) {
+	if r := s.route(method, path); r != "" {
+		s.met[r] = true
+	}
+}
+
+// route is the route that a path belongs to, "" for none.
+func (s *site) route(method, path string) string {
 	asked := strings.Split(path, "/")
 	for _, r := range s.app.GetRoutes(true) {
 		parts := strings.Split(r.Path, "/")
@@ -178,10 +193,10 @@ func (s *site) meet(method, path string) {
 			same = same && (parts[i] == asked[i] || strings.HasPrefix(parts[i], ":"))
 		}
 		if same {
-			s.met[method+" "+r.Path] = true
-			return
+			return method + " " + r.Path
 		}
 	}
+	return ""
 }
 
 func (b *browser) get(path string) seen {
@@ -194,7 +209,7 @@ func (b *browser) post(path string, pairs ...string) seen {
 	b.s.t.Helper()
 	v := url.Values{}
 	for i := 0; i+1 < len(pairs); i += 2 {
-		v.Add(pairs[i], pairs[i+1])
+		v.Add(pairs[i], b.s.bad.into(pairs[i], pairs[i+1]))
 	}
 	req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(v.Encode()))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -274,7 +289,7 @@ func (v seen) words() string {
 			}
 		}
 	})
-	return strings.Join(out, " ")
+	return v.bad.outOf(strings.Join(out, " "))
 }
 
 func walk(n *html.Node, f func(*html.Node)) {
@@ -323,10 +338,10 @@ func (v seen) form(action string) url.Values {
 				if (kind == "checkbox" || kind == "radio") && !hasAttr(f, "checked") || kind == "file" {
 					return
 				}
-				out.Add(name, attr(f, "value"))
+				out.Add(name, v.bad.outOf(attr(f, "value")))
 			case "textarea":
 				if f.FirstChild != nil {
-					out.Add(name, f.FirstChild.Data)
+					out.Add(name, v.bad.outOf(f.FirstChild.Data))
 				}
 			case "select":
 				out.Add(name, selected(f))

@@ -40,7 +40,7 @@ type bookingOut struct {
 	Therapist      string                `json:"therapist,omitempty"`
 	StartsAt       time.Time             `json:"starts_at"`
 	LocalDate      models.Date           `json:"local_date" format:"date"`
-	Minutes        int                   `json:"minutes"`
+	Minutes        int                   `json:"minutes,omitempty"`
 	Regions        []models.RegionSide   `json:"regions"`
 	State          models.BookingState   `json:"state"`
 	CreatedAt      time.Time             `json:"created_at"`

@@ -14,7 +14,7 @@ import (
 func (a *API) clientRoutes(api huma.API) {
 	const tag = "clients"
 	wire.Handle(api, wire.Operation{ID: "add-client", Method: http.MethodPost, Path: "/api/v1/clients", Tag: tag, Status: 201, Summary: "Add a client"}, a.addClient)
-	wire.Handle(api, wire.Operation{ID: "list-clients", Method: http.MethodGet, Path: "/api/v1/clients", Tag: tag, Summary: "Find clients by name"}, a.listClients)
+	wire.Handle(api, wire.Operation{ID: "list-clients", Method: http.MethodGet, Path: "/api/v1/clients", Tag: tag, Summary: "Find clients by name; a provider finds those whom an order, a referral or a release lets them know"}, a.listClients)
 	wire.Handle(api, wire.Operation{ID: "read-client", Method: http.MethodGet, Path: "/api/v1/clients/{id}", Tag: tag, Summary: "Read a client"}, a.readClient)
 	wire.Handle(api, wire.Operation{ID: "change-client", Method: http.MethodPatch, Path: "/api/v1/clients/{id}", Tag: tag, MatchRequired: true, Summary: "Change a client's details"}, a.changeClient)
 }
@@ -33,6 +33,7 @@ func (in clientIn) draft() models.ClientDraft {
 
 type clientOut struct {
 	ID         models.ClientID    `json:"id"`
+	PracticeID models.PracticeID  `json:"practice_id"`
 	Name       models.PersonName  `json:"name"`
 	BirthDate  models.Date        `json:"birth_date"`
 	Email      string             `json:"email,omitempty"`
@@ -43,7 +44,7 @@ type clientOut struct {
 }
 
 func newClientOut(c models.Client) clientOut {
-	return clientOut{c.ID, c.Name, c.BirthDate, c.Email, c.Phone, c.ReferredBy, c.State, c.CreatedAt}
+	return clientOut{c.ID, c.PracticeID, c.Name, c.BirthDate, c.Email, c.Phone, c.ReferredBy, c.State, c.CreatedAt}
 }
 
 type clientAnswer struct {

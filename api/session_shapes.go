@@ -38,19 +38,19 @@ type sessionOut struct {
 	ClientID        models.ClientID       `json:"client_id"`
 	PrescriptionID  models.PrescriptionID `json:"prescription_id,omitempty"`
 	BookingID       models.BookingID      `json:"booking_id,omitempty"`
-	TherapistID     models.UserID         `json:"therapist_id"`
-	Kind            models.SessionKind    `json:"kind" doc:"prescribed, deviation, self_pay or stopped"`
+	TherapistID     models.UserID         `json:"therapist_id,omitempty"`
+	Kind            models.SessionKind    `json:"kind,omitempty" doc:"prescribed, deviation, self_pay or stopped"`
 	State           models.SessionState   `json:"state" doc:"open, signed or void"`
 	VisitNumber     *int                  `json:"visit_number" nullable:"true" doc:"Never given twice; null when the session takes no visit"`
 	VisitRank       *int                  `json:"visit_rank" nullable:"true" doc:"k of \"visit k of n\" among the visits that stand"`
 	Visits          *models.Visits        `json:"visits,omitempty"`
 	StartedAt       time.Time             `json:"started_at"`
 	LocalDate       models.Date           `json:"local_date" format:"date"`
-	Minutes         int                   `json:"minutes"`
+	Minutes         int                   `json:"minutes,omitempty"`
 	Regions         []models.RegionSide   `json:"regions"`
 	Techniques      []models.Technique    `json:"techniques"`
 	PrecautionsRead []models.Precaution   `json:"precautions_acknowledged"`
-	Screening       models.Screening      `json:"screening"`
+	Screening       *models.Screening     `json:"screening,omitempty" doc:"Stays within the practice"`
 	SOAP            models.SOAP           `json:"soap"`
 	Response        string                `json:"response,omitempty"`
 	AskDoctor       string                `json:"ask_doctor,omitempty"`
@@ -74,7 +74,7 @@ type deviationOut struct {
 func newSessionOut(s models.Session) sessionOut {
 	out := sessionOut{ID: s.ID, ClientID: s.ClientID, PrescriptionID: s.PrescriptionID, BookingID: s.BookingID, TherapistID: s.TherapistID, Kind: s.Kind,
 		State: s.State, VisitNumber: positive(s.VisitNumber), VisitRank: positive(s.VisitRank), Visits: s.Visits, StartedAt: s.StartedAt, LocalDate: s.LocalDate,
-		Minutes: s.Minutes, Regions: listed(s.Regions), Techniques: listed(s.Techniques), PrecautionsRead: listed(s.PrecautionsRead), Screening: s.Screening,
+		Minutes: s.Minutes, Regions: listed(s.Regions), Techniques: listed(s.Techniques), PrecautionsRead: listed(s.PrecautionsRead),
 		SOAP: s.SOAP, Response: s.Response, AskDoctor: s.AskDoctor, Measures: []measureOut{}, Addenda: []addendumOut{}, SignedAt: s.SignedAt, SignedBy: s.SignedBy,
 		ContentSHA256: s.ContentSHA256, VoidedAt: s.VoidedAt, VoidedBy: s.VoidedBy, VoidReason: s.VoidReason, CreatedAt: s.CreatedAt}
 	for _, r := range s.Readings {
@@ -82,6 +82,9 @@ func newSessionOut(s models.Session) sessionOut {
 	}
 	for _, x := range s.Addenda {
 		out.Addenda = append(out.Addenda, addendumOut(x))
+	}
+	if s.Screening.Reviewed || len(s.Screening.Findings) > 0 {
+		out.Screening = &s.Screening
 	}
 	if s.Kind == models.Deviation {
 		out.Deviation = &deviationOut{s.DeviationReason, listed(s.Violations)}
@@ -123,16 +126,16 @@ type sessionLineOut struct {
 	ClientID       models.ClientID       `json:"client_id"`
 	ClientName     models.PersonName     `json:"client_name"`
 	PrescriptionID models.PrescriptionID `json:"prescription_id,omitempty"`
-	TherapistID    models.UserID         `json:"therapist_id"`
+	TherapistID    models.UserID         `json:"therapist_id,omitempty"`
 	Therapist      string                `json:"therapist,omitempty"`
-	Kind           models.SessionKind    `json:"kind"`
+	Kind           models.SessionKind    `json:"kind,omitempty"`
 	State          models.SessionState   `json:"state"`
 	VisitNumber    *int                  `json:"visit_number" nullable:"true"`
 	VisitRank      *int                  `json:"visit_rank" nullable:"true"`
 	VisitsAllowed  *int                  `json:"visits_allowed" nullable:"true"`
 	StartedAt      time.Time             `json:"started_at"`
 	LocalDate      models.Date           `json:"local_date" format:"date"`
-	Minutes        int                   `json:"minutes"`
+	Minutes        int                   `json:"minutes,omitempty"`
 	Regions        []models.RegionSide   `json:"regions"`
 	SignedAt       *time.Time            `json:"signed_at,omitempty"`
 }

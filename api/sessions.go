@@ -16,7 +16,7 @@ func (a *API) sessionRoutes(api huma.API) {
 	const tag, one = "sessions", "/api/v1/sessions/{id}"
 	wire.Handle(api, wire.Operation{ID: "record-session", Method: http.MethodPost, Path: "/api/v1/sessions", Tag: tag, Status: 201, KeyRequired: true,
 		Summary: "Write down a completed session; the order's scope decides"}, a.recordSession)
-	wire.Handle(api, wire.Operation{ID: "list-sessions", Method: http.MethodGet, Path: "/api/v1/sessions", Tag: tag, Summary: "List sessions, the newest first"}, a.listSessions)
+	wire.Handle(api, wire.Operation{ID: "list-sessions", Method: http.MethodGet, Path: "/api/v1/sessions", Tag: tag, Summary: "List sessions, the newest first; a provider lists what was shared, practice by practice"}, a.listSessions)
 	wire.Handle(api, wire.Operation{ID: "read-session", Method: http.MethodGet, Path: one, Tag: tag, Summary: "Read a session with its note"}, a.readSession)
 	wire.Handle(api, wire.Operation{ID: "change-session", Method: http.MethodPatch, Path: one, Tag: tag, MatchRequired: true, Summary: "Change a note that is not signed yet"}, a.changeSession)
 	wire.Handle(api, wire.Operation{ID: "sign-session", Method: http.MethodPost, Path: one + "/signature", Tag: tag, Summary: "Sign your own note; it never changes afterwards"}, a.signSession)

@@ -205,6 +205,9 @@ func (n *Network) closeBooking(ctx context.Context, by models.Actor, id models.B
 // Booking reads one booking; an unknown or foreign id is not found.
 func (n *Network) Booking(ctx context.Context, by models.Actor, id models.BookingID) (models.Booking, error) {
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.Booking, error) {
+		if by.Outsider() {
+			return n.sharedBooking(tx, by, id)
+		}
 		if err := by.May(models.WriteBookings); err != nil {
 			return models.Booking{}, err
 		}
@@ -226,6 +229,9 @@ type BookingFilter struct {
 // Bookings is the diary in the order of time, with names.
 func (n *Network) Bookings(ctx context.Context, by models.Actor, f BookingFilter, page models.Page) (models.List[models.BookingLine], error) {
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.List[models.BookingLine], error) {
+		if by.Outsider() {
+			return n.sharedBookings(tx, by, f, page)
+		}
 		if err := by.May(models.WriteBookings); err != nil {
 			return models.List[models.BookingLine]{}, err
 		}

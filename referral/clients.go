@@ -27,9 +27,14 @@ func (n *Network) AddClient(ctx context.Context, by models.Actor, d models.Clien
 	})
 }
 
-// Client reads one client; an unknown or foreign id is not found.
+// Client reads one client; an unknown or foreign id is not found. A provider
+// reads those whom the gate lets them know.
 func (n *Network) Client(ctx context.Context, by models.Actor, id models.ClientID) (models.Client, error) {
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.Client, error) {
+		if by.Outsider() {
+			_, c, err := n.sharedClient(tx, by, id, "client.read")
+			return c.Client, err
+		}
 		if err := by.May(models.ReadClients); err != nil {
 			return models.Client{}, err
 		}
@@ -42,9 +47,18 @@ func (n *Network) Client(ctx context.Context, by models.Actor, id models.ClientI
 }
 
 // Clients finds active clients by name. Who is a client here is on the trail as
-// any reading is; what was looked for is not.
+// any reading is; what was looked for is not. A provider finds those whom the
+// gate lets them know, practice by practice.
 func (n *Network) Clients(ctx context.Context, by models.Actor, q string, page models.Page) (models.List[models.Client], error) {
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.List[models.Client], error) {
+		if by.Outsider() {
+			l, err := n.sharedClients(tx, by, q, page)
+			out := models.List[models.Client]{Items: make([]models.Client, len(l.Items)), NextCursor: l.NextCursor}
+			for i, c := range l.Items {
+				out.Items[i] = c.Client
+			}
+			return out, err
+		}
 		if err := by.May(models.ReadClients); err != nil {
 			return models.List[models.Client]{}, err
 		}

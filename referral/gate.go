@@ -2,6 +2,7 @@ package referral
 
 import (
 	"errors"
+	"slices"
 
 	"rapport/models"
 	"rapport/models/fault"
@@ -37,7 +38,16 @@ func (n *Network) tell(tx *store.Tx, ask models.Ask, a about) (models.Verdict, e
 	if a.ObjectKind == "report" {
 		ask.Report = models.ReportID(a.ObjectID)
 	}
+	if a.ObjectKind == "release" { // about a form itself only that form can answer
+		all = slices.DeleteFunc(all, func(r models.Release) bool { return string(r.ID) != a.ObjectID })
+	}
 	v := models.JudgeReleases(ask, all)
+	disclose(tx, ask, to, v, a)
+	return v, nil
+}
+
+// disclose puts the gate's answer into the ledger.
+func disclose(tx *store.Tx, ask models.Ask, to models.Recipient, v models.Verdict, a about) {
 	d := models.Disclosure{ClientID: ask.ClientID, Recipient: to, Categories: ask.Categories, Purpose: ask.Purpose, Description: a.Description,
 		ObjectKind: a.ObjectKind, ObjectID: a.ObjectID, Channel: a.Channel, Allowed: v.Allowed, Basis: v.Basis, RuleVersion: models.GateRuleVersion,
 		ReleaseID: v.ReleaseID, ReleaseVersion: v.ReleaseVersion}
@@ -48,7 +58,54 @@ func (n *Network) tell(tx *store.Tx, ask models.Ask, a about) (models.Verdict, e
 		d.Override = a.Override
 	}
 	tx.Disclose(d)
-	return v, nil
+}
+
+// asking is the gate with what is the same in all questions about one provider
+// in a practice, for many clients at once.
+type asking struct {
+	ask      models.Ask
+	to       models.Recipient
+	practice models.Practice
+	releases map[models.ClientID][]models.Release
+}
+
+// askingFor begins to ask for who acts for a provider.
+func askingFor(tx *store.Tx, by models.Actor) (*asking, error) {
+	p, at, err := tx.Standing(by.ProviderID)
+	return &asking{ask: models.Ask{ProviderID: p.ID, Offices: at}, to: models.Recipient{ProviderID: p.ID, Label: p.DisplayName()}}, err
+}
+
+// enter goes into a practice.
+func (a *asking) enter(tx *store.Tx, id models.PracticeID) (err error) {
+	if err = tx.Enter(id); err != nil {
+		return err
+	}
+	a.practice, err = tx.Practice(id)
+	a.ask.Mode, a.ask.At, a.ask.On = a.practice.Mode, tx.Now(), a.practice.Today(tx.Now())
+	return err
+}
+
+// hold reads the releases of some clients and keeps them until the commit.
+func (a *asking) hold(tx *store.Tx, clients []models.ClientID) error {
+	a.releases = map[models.ClientID][]models.Release{}
+	if len(clients) == 0 {
+		return nil
+	}
+	slices.Sort(clients)
+	all, err := tx.ReleasesForGate(slices.Compact(clients)...)
+	for _, r := range all {
+		a.releases[r.ClientID] = append(a.releases[r.ClientID], r)
+	}
+	return err
+}
+
+// judge answers one question about a client whose releases are held.
+func (a *asking) judge(q models.Ask) (models.Ask, models.Verdict) {
+	if q.Prescriber != "" {
+		q.Prescriber = a.ask.ProviderID
+	}
+	q.ProviderID, q.Offices, q.Mode, q.At, q.On = a.ask.ProviderID, a.ask.Offices, a.ask.Mode, a.ask.At, a.ask.On
+	return q, models.JudgeReleases(q, a.releases[q.ClientID])
 }
 
 // tellClient puts into the ledger what the client themself was given.

@@ -144,32 +144,43 @@ func releaseHere(tx *store.Tx, id models.ReleaseID) (models.Release, models.Prac
 	return r, p, err
 }
 
-func (n *Network) releaseForProvider(tx *store.Tx, by models.Actor, id models.ReleaseID) (ReleaseView, error) {
+// namedRelease is a signed release that names who asks, with what the gate says
+// to it. One that never named them is not found.
+func (n *Network) namedRelease(tx *store.Tx, by models.Actor, id models.ReleaseID, action, description string) (models.Release, models.Verdict, error) {
 	if err := by.May(models.ReceiveReports); err != nil {
-		return ReleaseView{}, err
+		return models.Release{}, models.Verdict{}, err
 	}
 	if err := tx.EnterByGrant("release", string(id), "release"); err != nil {
-		return ReleaseView{}, err
+		return models.Release{}, models.Verdict{}, err
 	}
-	r, p, err := releaseHere(tx, id)
+	r, err := tx.Release(id)
+	if err != nil {
+		return r, models.Verdict{}, err
+	}
+	tx.Log(action, "release", string(id), r.ClientID, "")
+	v, err := n.tell(tx, models.Ask{ClientID: r.ClientID, ProviderID: by.ProviderID, Categories: r.Categories, Purpose: r.Purpose},
+		about{ObjectKind: "release", ObjectID: string(id), Description: description, Channel: "portal"})
+	if err == nil && !v.Allowed && !v.Ended {
+		err = fault.Missing("release")
+	}
+	return r, v, err
+}
+
+func (n *Network) releaseForProvider(tx *store.Tx, by models.Actor, id models.ReleaseID) (ReleaseView, error) {
+	r, v, err := n.namedRelease(tx, by, id, "release.read", "Who the client is, with the release")
 	if err != nil {
 		return ReleaseView{}, err
 	}
-	tx.Log("release.read", "release", string(id), r.ClientID, "")
-	v, err := n.tell(tx, models.Ask{ClientID: r.ClientID, ProviderID: by.ProviderID, Categories: r.Categories, Purpose: r.Purpose},
-		about{ObjectKind: "release", ObjectID: string(id), Description: "Who the client is, with the release", Channel: "portal"})
+	p, err := tx.Practice(tx.PracticeID())
 	if err != nil {
 		return ReleaseView{}, err
 	}
 	view := viewOf(r, p, tx.Now()).forProvider(by.ProviderID)
-	if v.Allowed && v.ReleaseID == id {
+	if v.Allowed {
 		c, err := tx.Client(r.ClientID)
 		c = c.Known(slices.Contains(r.Categories, models.CategoryDemographics))
 		view.Client = &c
 		return view, err
-	}
-	if !v.Allowed && !v.Ended {
-		return ReleaseView{}, fault.Missing("release")
 	}
 	return view, nil
 }
@@ -188,12 +199,19 @@ func (v ReleaseView) forProvider(p models.ProviderID) ReleaseView {
 }
 
 // Releases lists a client's releases, or the practice's, newest first; for a
-// provider those that name them.
+// provider those that name them, all on one page where they ask for a client.
 func (n *Network) Releases(ctx context.Context, by models.Actor, client models.ClientID, page models.Page) (models.List[ReleaseView], error) {
 	if by.Outsider() && client == "" {
 		return n.releasesTo(ctx, by, page)
 	}
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (out models.List[ReleaseView], err error) {
+		if by.Outsider() {
+			a, c, err := n.sharedClient(tx, by, client, "releases.list")
+			if err == nil {
+				out.Items = a.releasesTo(c, tx.Now())
+			}
+			return out, err
+		}
 		if err := by.May(models.ReadReleases); err != nil {
 			return out, err
 		}
@@ -249,9 +267,19 @@ func (n *Network) releasesTo(ctx context.Context, by models.Actor, page models.P
 }
 
 // ReleaseDocument gives the form to sign, or once it is signed exactly the
-// bytes that were signed.
+// bytes that were signed; to a provider whom it names while it is in force.
 func (n *Network) ReleaseDocument(ctx context.Context, by models.Actor, id models.ReleaseID) (models.Document, error) {
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.Document, error) {
+		if by.Outsider() {
+			r, v, err := n.namedRelease(tx, by, id, "release.document", "Signed release")
+			if err == nil {
+				err = v.Refusal(true)
+			}
+			if err != nil {
+				return models.Document{}, err
+			}
+			return formOf(tx, r)
+		}
 		if err := by.May(models.ReadReleases); err != nil {
 			return models.Document{}, err
 		}

@@ -12,6 +12,9 @@ import (
 // Session reads one session with its note; an unknown or foreign id is not found.
 func (n *Network) Session(ctx context.Context, by models.Actor, id models.SessionID) (models.Session, error) {
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.Session, error) {
+		if by.Outsider() {
+			return n.sharedSession(tx, by, id)
+		}
 		if err := by.May(models.ReadSessions); err != nil {
 			return models.Session{}, err
 		}
@@ -71,6 +74,9 @@ type SessionFilter struct {
 // Sessions is the inbox: the newest first, with names and without notes.
 func (n *Network) Sessions(ctx context.Context, by models.Actor, f SessionFilter, page models.Page) (models.List[models.SessionLine], error) {
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.List[models.SessionLine], error) {
+		if by.Outsider() {
+			return n.sharedSessions(tx, by, f, page)
+		}
 		if err := by.May(models.ReadSessions); err != nil {
 			return models.List[models.SessionLine]{}, err
 		}

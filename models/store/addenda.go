@@ -26,24 +26,25 @@ func (t *Tx) AddAddendum(id models.SessionID, a models.Addendum) error {
 	return shared[addendumRow](t).Create(t.ctx, &addendumRow{PracticeID: string(t.practice), ID: a.ID, SessionID: string(id), AuthorID: string(a.AuthorID), At: a.At, Text: sealed})
 }
 
-const addendaOf = `SELECT a.id, a.author_id, a.at, a.text, u.name AS author FROM addenda a LEFT JOIN users u ON u.id = a.author_id
-	WHERE a.practice_id = ? AND a.session_id = ? ORDER BY a.id`
+const addendaOf = `SELECT a.id, a.session_id, a.author_id, a.at, a.text, u.name AS author FROM addenda a LEFT JOIN users u ON u.id = a.author_id
+	WHERE a.practice_id = ? AND a.session_id IN ? ORDER BY a.id`
 
-func (t *Tx) addenda(id models.SessionID) ([]models.Addendum, error) {
+func (t *Tx) addenda(ids ...models.SessionID) (map[models.SessionID][]models.Addendum, error) {
 	var rows []struct {
 		Row    addendumRow `gorm:"embedded"`
 		Author *string
 	}
-	if err := t.g.Raw(addendaOf, string(t.practice), string(id)).Scan(&rows).Error; err != nil {
+	if err := t.g.Raw(addendaOf, string(t.practice), ids).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
-	var out []models.Addendum
+	out := map[models.SessionID][]models.Addendum{}
 	for _, r := range rows {
 		a := models.Addendum{ID: r.Row.ID, AuthorID: models.UserID(r.Row.AuthorID), Author: val[string](r.Author), At: r.Row.At}
 		if err := t.open("addenda", r.Row.ID, "text", r.Row.Text, &a.Text); err != nil {
 			return nil, err
 		}
-		out = append(out, a)
+		of := models.SessionID(r.Row.SessionID)
+		out[of] = append(out[of], a)
 	}
 	return out, nil
 }

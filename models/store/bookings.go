@@ -67,6 +67,7 @@ type BookingFilter struct {
 	ClientID models.ClientID
 	SeriesID models.SeriesID
 	State    models.BookingState
+	Shared   *SharedVisits // what somebody outside may read of; nil for the practice
 }
 
 type bookingLineRow struct {
@@ -80,15 +81,18 @@ const bookingLines = `SELECT b.practice_id, b.id, b.client_id, b.prescription_id
 	b.regions, b.state, b.created_at, b.version, c.given, c.family, u.name AS therapist
 	FROM bookings b JOIN clients c ON c.practice_id = b.practice_id AND c.id = b.client_id LEFT JOIN users u ON u.id = b.therapist_id
 	WHERE b.practice_id = ? AND (? = '' OR b.local_date = ?) AND (? = '' OR b.client_id = ?) AND (? = '' OR b.series_id = ?) AND (? = '' OR b.state = ?)
-	AND (? = '' OR b.starts_at > ? OR (b.starts_at = ? AND b.id > ?))
-	ORDER BY b.starts_at, b.id LIMIT ?`
+	AND (? = '' OR b.starts_at > ? OR (b.starts_at = ? AND b.id > ?))`
 
 // Bookings lists bookings in the order of their time, with the people's names.
 func (t *Tx) Bookings(f BookingFilter, page models.Page) (models.List[models.BookingLine], error) {
 	after, id := timeCursor(page.Cursor)
+	q, args := bookingLines, []any{string(t.practice), string(f.Day), string(f.Day), string(f.ClientID), string(f.ClientID), string(f.SeriesID), string(f.SeriesID),
+		string(f.State), string(f.State), id, after, after, id}
+	if f.Shared != nil {
+		q, args = q+" AND b.client_id"+ownSeries("b"), append(args, f.Shared.Own, string(t.practice), string(f.Shared.Prescriber))
+	}
 	var rows []bookingLineRow
-	err := t.g.Raw(bookingLines, string(t.practice), string(f.Day), string(f.Day), string(f.ClientID), string(f.ClientID), string(f.SeriesID), string(f.SeriesID),
-		string(f.State), string(f.State), id, after, after, id, page.Limit+1).Scan(&rows).Error
+	err := t.g.Raw(q+" ORDER BY b.starts_at, b.id LIMIT ?", append(args, page.Limit+1)...).Scan(&rows).Error
 	return pageOf(rows, page.Limit, func(r bookingLineRow) models.BookingLine {
 		return models.BookingLine{Booking: r.Row.booking(), Client: models.PersonName{Given: r.Given, Family: r.Family}, Therapist: val[string](r.Therapist)}
 	}, func(r bookingLineRow) string { return joinCursor(r.Row.StartsAt.Format(time.RFC3339Nano), r.Row.ID) }), err

@@ -47,19 +47,16 @@ func (t *Tx) addReadings(s models.Session) error {
 	return shared[measureRow](t).CreateInBatches(t.ctx, &rows, 100)
 }
 
-func (t *Tx) readingsOf(id models.SessionID) ([]models.Reading, error) {
-	rows, err := scoped[measureRow](t).Select("practice_id", measureColumns...).Where("session_id = ?", string(id)).Order("position").Find(t.ctx)
-	var out []models.Reading
-	for _, r := range rows {
-		out = append(out, r.reading())
-	}
-	return out, err
+func (t *Tx) readingsOf(ids ...models.SessionID) (map[models.SessionID][]models.Reading, error) {
+	return t.readingsWhere("session_id IN ?", ids)
 }
 
 func (t *Tx) readingsOfSeries(id models.SeriesID) (map[models.SessionID][]models.Reading, error) {
-	rows, err := scoped[measureRow](t).Select("practice_id", measureColumns...).
-		Where("session_id IN (SELECT id FROM sessions WHERE practice_id = ? AND series_id = ?)", string(t.practice), string(id)).
-		Order("session_id").Order("position").Find(t.ctx)
+	return t.readingsWhere("session_id IN (SELECT id FROM sessions WHERE practice_id = ? AND series_id = ?)", string(t.practice), string(id))
+}
+
+func (t *Tx) readingsWhere(sql string, args ...any) (map[models.SessionID][]models.Reading, error) {
+	rows, err := scoped[measureRow](t).Select("practice_id", measureColumns...).Where(sql, args...).Order("session_id").Order("position").Find(t.ctx)
 	out := map[models.SessionID][]models.Reading{}
 	for _, r := range rows {
 		out[models.SessionID(r.SessionID)] = append(out[models.SessionID(r.SessionID)], r.reading())
@@ -71,11 +68,13 @@ func (t *Tx) readingsOfSeries(id models.SeriesID) (map[models.SessionID][]models
 type ReadingFilter struct {
 	Instrument models.InstrumentKey
 	SeriesID   models.SeriesID // of the order they were taken under
+	Signed     bool            // only with a note that was signed
 }
 
 const timedReadings = `SELECT m.session_id, m.position, m.instrument, m.value, m.answers, m.taken, m.region, m.side, m.motion, m.taken_at, s.local_date
 	FROM measures m JOIN sessions s ON s.practice_id = m.practice_id AND s.id = m.session_id
 	WHERE m.practice_id = ? AND m.client_id = ? AND s.state <> 'void' AND (? = '' OR m.instrument = ?) AND (? = '' OR s.series_id = ?)
+	AND (s.state = 'signed' OR ?)
 	ORDER BY m.taken_at, m.session_id, m.position`
 
 // Readings lists a client's readings of sessions that stand, the earliest
@@ -85,7 +84,7 @@ func (t *Tx) Readings(client models.ClientID, f ReadingFilter) ([]models.TimedRe
 		Row       measureRow `gorm:"embedded"`
 		LocalDate models.Date
 	}
-	err := t.g.Raw(timedReadings, string(t.practice), string(client), string(f.Instrument), string(f.Instrument), string(f.SeriesID), string(f.SeriesID)).Scan(&rows).Error
+	err := t.g.Raw(timedReadings, string(t.practice), string(client), string(f.Instrument), string(f.Instrument), string(f.SeriesID), string(f.SeriesID), !f.Signed).Scan(&rows).Error
 	out := make([]models.TimedReading, len(rows))
 	for i, r := range rows {
 		out[i] = models.TimedReading{SessionID: models.SessionID(r.Row.SessionID), At: r.Row.TakenAt, On: r.LocalDate, Reading: r.Row.reading()}

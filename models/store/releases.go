@@ -114,24 +114,23 @@ func (t *Tx) LockRelease(id models.ReleaseID) (models.Release, error) {
 	return t.Release(id)
 }
 
-// ReleasesForGate reads all releases of a client and holds them as they are
+// ReleasesForGate reads all releases of some clients and holds them as they are
 // until the commit: a revocation waits, or was there first and is seen.
-func (t *Tx) ReleasesForGate(client models.ClientID) ([]models.Release, error) {
-	q := "SELECT id FROM releases WHERE practice_id = ? AND client_id = ? ORDER BY id"
+func (t *Tx) ReleasesForGate(clients ...models.ClientID) ([]models.Release, error) {
 	if t.db.pg {
-		q += " FOR SHARE"
+		var held []string
+		const q = "SELECT id FROM releases WHERE practice_id = ? AND client_id IN ? ORDER BY id FOR SHARE"
+		if err := t.g.Raw(q, string(t.practice), clients).Scan(&held).Error; err != nil {
+			return nil, err
+		}
 	}
-	var held []string
-	if err := t.g.Raw(q, string(t.practice), string(client)).Scan(&held).Error; err != nil {
-		return nil, err
-	}
-	return t.ReleasesOf(client)
+	return t.ReleasesOf(clients...)
 }
 
-// ReleasesOf reads all releases of a client, oldest first.
-func (t *Tx) ReleasesOf(client models.ClientID) ([]models.Release, error) {
-	rows, err := scoped[releaseRow](t).Select(releaseColumns).Where("client_id = ?", string(client)).Order("id").Find(t.ctx)
-	if err != nil {
+// ReleasesOf reads all releases of some clients, oldest first.
+func (t *Tx) ReleasesOf(clients ...models.ClientID) ([]models.Release, error) {
+	rows, err := scoped[releaseRow](t).Select(releaseColumns).Where("client_id IN ?", clients).Order("id").Find(t.ctx)
+	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	return t.releases(rows)

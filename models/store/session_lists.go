@@ -15,6 +15,7 @@ type SessionFilter struct {
 	SeriesID    models.SeriesID
 	TherapistID models.UserID
 	State       models.SessionState
+	Shared      *SharedVisits // what somebody outside may read of; nil for the practice
 }
 
 const (
@@ -37,6 +38,10 @@ func (f SessionFilter) lines(practice models.PracticeID, page models.Page) (quer
 		if c[1] != "" {
 			query, args = query+" AND "+c[0]+" = ?", append(args, c[1])
 		}
+	}
+	if f.Shared != nil {
+		sql, of := f.Shared.sessions(practice)
+		query, args = query+sql, append(args, of...)
 	}
 	if before, id := timeCursor(page.Cursor); id != "" {
 		query, args = query+" AND (s.started_at < ? OR (s.started_at = ? AND s.id < ?))", append(args, before, before, id)

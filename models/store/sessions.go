@@ -149,19 +149,29 @@ func (t *Tx) whole(r sessionRow) (models.Session, error) {
 	if err != nil {
 		return s, err
 	}
-	if s.Readings, err = t.readingsOf(s.ID); err != nil {
+	readings, err := t.readingsOf(s.ID)
+	if s.Readings = readings[s.ID]; err != nil {
 		return s, err
 	}
-	if s.State == models.NoteSigned && s.ContentHash() != s.ContentSHA256 {
-		return s, fault.New(fault.Internal, "note.damaged", "The stored note does not match its hash. The operator has been told.")
+	if err := intact(s); err != nil {
+		return s, err
 	}
 	if s.State != models.NoteVoid {
 		if s.VisitRank, err = t.VisitRank(s.SeriesID, s.VisitNumber); err != nil {
 			return s, err
 		}
 	}
-	s.Addenda, err = t.addenda(s.ID)
+	addenda, err := t.addenda(s.ID)
+	s.Addenda = addenda[s.ID]
 	return s, err
+}
+
+// intact refuses a signed note that is not the one that was signed.
+func intact(s models.Session) error {
+	if s.State == models.NoteSigned && s.ContentHash() != s.ContentSHA256 {
+		return fault.New(fault.Internal, "note.damaged", "The stored note does not match its hash. The operator has been told.")
+	}
+	return nil
 }
 
 // UpdateNote writes an open note and its readings, when the version is still

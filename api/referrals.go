@@ -120,7 +120,7 @@ func newReferralOut(v models.ReferralView) referralOut {
 	if out.Turn != "" {
 		out.Clock = v.Clock()
 	}
-	if v.ClientID != "" {
+	if v.Client.String() != "" {
 		out.ClientName = &v.Client
 	}
 	for _, e := range v.Events {

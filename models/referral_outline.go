@@ -84,11 +84,12 @@ func (v ReferralView) ForReferrer(findings bool) ReferralView {
 }
 
 // Frozen is an inbound referral after the client's release was revoked: what
-// its sender wrote, and that it ended.
+// its sender wrote, and that it ended. It names nobody, because the name that
+// stands in the practice's record may have changed since.
 func (v ReferralView) Frozen() ReferralView {
 	r := v.Referral
 	return ReferralView{Referral: Referral{ID: r.ID, Direction: r.Direction, ClientID: r.ClientID, ProviderID: r.ProviderID, Reason: r.Reason, Priority: r.Priority,
-		WantedBy: r.WantedBy, SentAt: r.SentAt, CreatedAt: r.CreatedAt, Version: r.Version}, PracticeID: v.PracticeID, Practice: v.Practice, TimeZone: v.TimeZone, Client: v.Client, Born: v.Born,
+		WantedBy: r.WantedBy, SentAt: r.SentAt, CreatedAt: r.CreatedAt, Version: r.Version}, PracticeID: v.PracticeID, Practice: v.Practice, TimeZone: v.TimeZone,
 		Provider: v.Provider, Ended: true}
 }
 

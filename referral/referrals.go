@@ -207,7 +207,7 @@ func (n *Network) shownReferral(tx *store.Tx, v models.ReferralView) (models.Ref
 			return v, err
 		}
 		v = v.Frozen()
-		v.State, v.Client, v.Born = models.ReferralDraft, models.PersonName{}, ""
+		v.State = models.ReferralDraft
 		return v, nil
 	}
 	own, err := n.tell(tx, askForOwnReferral(v.Referral), about{ObjectKind: "referral", ObjectID: string(v.ID), Description: "Own referral and its status", Channel: "portal"})

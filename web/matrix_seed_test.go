@@ -29,6 +29,7 @@ type practiced struct {
 	api     *apitest.Server
 	staff   models.Actor      // of the doctor
 	admin   models.Actor      // the operator
+	chief   models.Actor      // another owner, who acts over the API meanwhile
 	rival   models.Actor      // the owner of the other practice
 	ids     map[string]string // what stands for a part of a path, by the word before it
 	other   map[string]string // the same things in another state, by a name
@@ -53,6 +54,7 @@ func seeded(t testing.TB, engine string) *practiced {
 	p.site = &site{t: t, w: w}
 	p.staff = w.Person("front@greenlake.example", "Pat Lee", models.RoleGrant{Role: models.ProviderStaff, ProviderID: w.Provider.ID})
 	p.admin = w.Person("op@rapport.example", "Omar Diaz", models.RoleGrant{Role: models.Operator})
+	p.chief = w.Person("maria@ballard.example", "Maria Roth", models.RoleGrant{Role: models.Owner, PracticeID: w.Practice.ID})
 	p.rival = w.Person("ruth@fremont.example", "Ruth Cole", models.RoleGrant{Role: models.Owner, PracticeID: w.Other.ID}, models.RoleGrant{Role: models.Therapist, PracticeID: w.Other.ID})
 	p.orders()
 	p.releases()
@@ -63,6 +65,7 @@ func seeded(t testing.TB, engine string) *practiced {
 	p.links()
 	p.site = newSite(t, w, publicURL)
 	p.visitors()
+	p.api.As(p.chief).Get("/api/v1/me").Want(200)
 	p.restore = w.Image()
 	return p
 }
@@ -159,7 +162,7 @@ func (p *practiced) care() {
 func (p *practiced) papers() {
 	w := p.w
 	report := func() string {
-		return p.make(w.Therapist, "/reports", map[string]any{"client_id": p.ids["clients"], "prescription_id": p.ids["orders"], "kind": "progress", "narrative": map[string]any{"recommendation": "Go on"}})
+		return p.make(w.Therapist, "/reports", map[string]any{"client_id": p.ids["clients"], "prescription_id": p.ids["orders"], "kind": "progress", "narrative": map[string]any{"recommendation": "Carry on weekly"}})
 	}
 	p.other["report draft"], p.ids["reports"] = report(), report()
 	p.make(w.Therapist, "/reports/"+p.ids["reports"]+"/signature", map[string]any{})

@@ -55,23 +55,20 @@ func everyRoute(t *testing.T, engine string) {
 			} else {
 				got = v.posts(a.path, p.filled(shown[strings.SplitN(a.path, "?", 2)[0]], a.form))
 			}
-			cell := fmt.Sprint(got.status)
-			if to := got.header.Get("Location"); (to == "/sign-in" || strings.HasPrefix(to, "/sign-in?")) && (route != "POST /sign-out" || v.name == "nobody") {
-				cell = "sign-in"
-			}
-			row += fmt.Sprintf(" %-10s", cell)
+			status := cell(route, v.name, got)
+			row += fmt.Sprintf(" %-10s", status)
 			switch {
 			case got.status >= 500:
 				t.Errorf("%s as %s: %d %s", route, v.name, got.status, got.words())
-			case got.status < 400 && cell != "sign-in":
+			case got.status < 400 && status != "sign-in":
 				allowed = true
 				if method == http.MethodPost {
 					p.restore()
 				}
-			case got.status != http.StatusForbidden && got.status != http.StatusNotFound && cell != "sign-in":
+			case got.status != http.StatusForbidden && got.status != http.StatusNotFound && status != "sign-in":
 				last = got.words()
 			}
-			if cell != "sign-in" && (v.name == "rival" || v.name == "ungranted") {
+			if status != "sign-in" && (v.name == "rival" || v.name == "ungranted") {
 				p.isLikeMissing(route, a, v, got)
 			}
 		}
@@ -81,6 +78,14 @@ func everyRoute(t *testing.T, engine string) {
 		b.WriteString(strings.TrimRight(row, " ") + "\n")
 	}
 	golden(t, "testdata/matrix.txt", b.String())
+}
+
+// cell is a status, or that the way leads to the sign-in page.
+func cell(route, who string, got seen) string {
+	if to := got.header.Get("Location"); (to == "/sign-in" || strings.HasPrefix(to, "/sign-in?")) && (route != "POST /sign-out" || who == "nobody") {
+		return "sign-in"
+	}
+	return fmt.Sprint(got.status)
 }
 
 var (

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/jackc/pgx/v5/pgtype"
 	"gorm.io/gorm"
 )
 
@@ -29,26 +30,17 @@ func gather[T any](g *gorm.DB) ([]T, error) {
 
 // eachRow reads one row after the other into v and says so.
 func eachRow(g *gorm.DB, v any, read func()) error {
-	found, err := g.Rows()
-	if err != nil {
+	var places []any
+	return eachOf(g, func(columns []string) (err error) {
+		places, err = placesOf(g, v, columns)
 		return err
-	}
-	defer found.Close()
-	columns, err := found.Columns()
-	if err != nil {
-		return err
-	}
-	places, err := placesOf(g, v, columns)
-	if err != nil {
-		return err
-	}
-	for found.Next() {
-		if err := found.Scan(places...); err != nil {
+	}, func(row scanner) error {
+		if err := row.Scan(places...); err != nil {
 			return err
 		}
 		read()
-	}
-	return found.Err()
+		return nil
+	})
 }
 
 // asked is gather for a statement that is written out.
@@ -112,8 +104,10 @@ func nullable(at reflect.Value) any {
 	switch at.Elem().Kind() {
 	case reflect.String:
 		return (*text)(at.Convert(reflect.TypeFor[*string]()).Interface().(*string))
-	case reflect.Int, reflect.Int64:
-		return &number{at.Elem()}
+	case reflect.Int:
+		return (*whole)(at.Convert(reflect.TypeFor[*int]()).Interface().(*int))
+	case reflect.Int64:
+		return (*long)(at.Convert(reflect.TypeFor[*int64]()).Interface().(*int64))
 	}
 	return at.Interface() // pointers, bytes, moments, and what is never NULL
 }
@@ -135,17 +129,41 @@ func (s *text) Scan(v any) error {
 	return nil
 }
 
-// number reads a column of whole numbers.
-type number struct{ at reflect.Value }
+// ScanText is Scan without a value in between.
+func (s *text) ScanText(v pgtype.Text) error {
+	*s = text(v.String)
+	return nil
+}
 
-func (n *number) Scan(v any) error {
+// whole and long read a column of whole numbers.
+type (
+	whole int
+	long  int64
+)
+
+func (n *whole) Scan(v any) error { return scanned(n, v) }
+func (n *long) Scan(v any) error  { return scanned(n, v) }
+
+func scanned[N ~int | ~int64](n *N, v any) error {
 	switch v := v.(type) {
 	case nil:
-		n.at.SetInt(0)
+		*n = 0
 	case int64:
-		n.at.SetInt(v)
+		*n = N(v)
 	default:
 		return fmt.Errorf("number column: cannot scan %T", v)
 	}
+	return nil
+}
+
+// ScanInt64 is Scan without a value in between.
+func (n *whole) ScanInt64(v pgtype.Int8) error {
+	*n = whole(v.Int64)
+	return nil
+}
+
+// ScanInt64 is Scan without a value in between.
+func (n *long) ScanInt64(v pgtype.Int8) error {
+	*n = long(v.Int64)
 	return nil
 }

@@ -52,22 +52,6 @@ func (t *Tx) HealthFacts(only models.RelationshipID, today models.Date, zone *ti
 	return out, nil
 }
 
-// each runs a statement and hands every row to f; a statement that is asked for
-// one relationship only has the condition appended before its end.
-func (t *Tx) each(f func(*sql.Rows) error, query string, args ...any) error {
-	found, err := t.g.Raw(query, args...).Rows()
-	if err != nil {
-		return err
-	}
-	defer found.Close()
-	for found.Next() {
-		if err := f(found); err != nil {
-			return err
-		}
-	}
-	return found.Err()
-}
-
 // one appends the condition on one relationship.
 func (at healthAt) one(column string, args []any) (string, []any) {
 	if at.only == "" {
@@ -82,7 +66,7 @@ const healthRelationships = `SELECT r.id, r.provider_id, CASE WHEN r.accepting <
 func (t *Tx) healthOf(at healthAt, zone *time.Location) (known, of map[string]*models.HealthFacts, err error) {
 	where, args := at.one("r.id", []any{at.practice})
 	known, of = map[string]*models.HealthFacts{}, map[string]*models.HealthFacts{}
-	err = t.each(func(row *sql.Rows) error {
+	err = t.each(func(row scanner) error {
 		f := &models.HealthFacts{Today: at.today}
 		var reached *time.Time
 		var created time.Time
@@ -127,7 +111,7 @@ func (t *Tx) countReferrals(at healthAt, known map[string]*models.HealthFacts) e
 	query, args := t.referralCounts(at)
 	var id, direction string
 	var days sql.RawBytes
-	return t.each(func(row *sql.Rows) error {
+	return t.each(func(row scanner) error {
 		var n models.Flow
 		if err := row.Scan(&id, &direction, &n.Ever, &n.Window, &n.First, &n.Recent, &n.Before, &n.Week, &n.Season, &n.Loops.Of, &n.Loops.Part, &days); err != nil {
 			return err
@@ -172,7 +156,7 @@ func (t *Tx) countContacts(at healthAt, known map[string]*models.HealthFacts) er
 	where, args := at.one("relationship_id", []any{at.practice, at.since, at.to})
 	var id string
 	var n int
-	return t.each(func(row *sql.Rows) error {
+	return t.each(func(row scanner) error {
 		err := row.Scan(&id, &n)
 		if f := known[id]; f != nil {
 			f.Contacts = n
@@ -189,7 +173,7 @@ func (t *Tx) countPromises(at healthAt, known map[string]*models.HealthFacts) er
 	where, args := at.one("relationship_id", []any{at.practice, at.window, at.today})
 	var id, by string
 	var s models.Share
-	return t.each(func(row *sql.Rows) error {
+	return t.each(func(row scanner) error {
 		err := row.Scan(&id, &by, &s.Of, &s.Part)
 		switch f := known[id]; {
 		case f == nil:
@@ -218,7 +202,7 @@ func (t *Tx) healthReports() string {
 func (t *Tx) countReports(at healthAt, of map[string]*models.HealthFacts) error {
 	var provider string
 	var w models.Wait
-	return t.each(func(row *sql.Rows) error {
+	return t.each(func(row scanner) error {
 		err := row.Scan(&provider, &w.Days, &w.Ended, &w.Count)
 		if f := of[provider]; f != nil {
 			w.Days = max(0, w.Days)
@@ -246,7 +230,7 @@ func (t *Tx) countOutcomes(at healthAt, known map[string]*models.HealthFacts) er
 	where, args := at.one("relationship_id", []any{at.practice, at.since, at.to, at.practice, at.since})
 	var id, client, lastID, lastClient string
 	var counted, better bool
-	return t.each(func(row *sql.Rows) error {
+	return t.each(func(row scanner) error {
 		var in models.InstrumentKey
 		var region models.RegionKey
 		var first, last float64

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"time"
 
 	"rapport/models"
@@ -35,7 +34,7 @@ const openAtMost = 50
 // OpenReferrals reads the referrals of a relationship that wait for somebody.
 func (t *Tx) OpenReferrals(id models.RelationshipID) ([]OpenReferral, error) {
 	var out []OpenReferral
-	err := t.each(func(row *sql.Rows) error {
+	err := t.each(func(row scanner) error {
 		var r OpenReferral
 		var due *string
 		err := row.Scan(&r.ID, &r.Direction, &r.State, &due, &r.SeenAt, &r.Client.Given, &r.Client.Family)
@@ -49,7 +48,7 @@ func (t *Tx) OpenReferrals(id models.RelationshipID) ([]OpenReferral, error) {
 // UnkeptPromises reads the promises of a relationship that are not kept yet.
 func (t *Tx) UnkeptPromises(id models.RelationshipID) ([]OpenPromise, error) {
 	var out []OpenPromise
-	err := t.each(func(row *sql.Rows) error {
+	err := t.each(func(row scanner) error {
 		var p OpenPromise
 		var given, family *string
 		err := row.Scan(&p.ID, &p.OwedBy, &p.Kind, &p.DueOn, &given, &family)

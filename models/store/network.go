@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"time"
 
 	"rapport/models"
@@ -15,7 +14,7 @@ const referralFunnel = `SELECT direction, COUNT(*), COUNT(*) FILTER (WHERE answe
 func (t *Tx) ReferralFunnel(today models.Date, zone *time.Location) ([]models.ReferralStep, error) {
 	at := healthOn(t.practice, "", today, zone)
 	steps := []models.ReferralStep{{Step: "sent"}, {Step: "answered"}, {Step: "visited"}, {Step: "outcome"}, {Step: "seen"}}
-	err := t.each(func(row *sql.Rows) error {
+	err := t.each(func(row scanner) error {
 		var direction models.Direction
 		var n [5]int
 		if err := row.Scan(&direction, &n[0], &n[1], &n[2], &n[3], &n[4]); err != nil {
@@ -41,7 +40,7 @@ const referralCases = `SELECT r.id, c.given, c.family, r.sent_at, r.answered_at,
 // sent, or last visited, since an instant.
 func (t *Tx) ReferralCases(since time.Time) ([]models.ReferralCase, error) {
 	var out []models.ReferralCase
-	err := t.each(func(row *sql.Rows) error {
+	err := t.each(func(row scanner) error {
 		var c models.ReferralCase
 		err := row.Scan(&c.ID, &c.Client.Given, &c.Client.Family, &c.SentAt, &c.AnsweredAt, &c.LastVisitAt, &c.SeenAt, &c.Closed)
 		out = append(out, c)
@@ -64,7 +63,7 @@ type ReportCase struct {
 // ReportCases reads the reports sent since a day, and the orders that owe one.
 func (t *Tx) ReportCases(since, today models.Date) ([]ReportCase, error) {
 	var out []ReportCase
-	err := t.each(func(row *sql.Rows) error {
+	err := t.each(func(row scanner) error {
 		var c ReportCase
 		err := row.Scan(&c.Kind, &c.ID, &c.Client.Given, &c.Client.Family, &c.Owed, &c.Sent)
 		out = append(out, c)
@@ -82,7 +81,7 @@ const deliveryCases = `SELECT d.report_id, c.given, c.family, MIN(d.created_at),
 // instant, and whether they were opened.
 func (t *Tx) OpenedCases(since time.Time, zone *time.Location) ([]models.FigureItem, error) {
 	var out []models.FigureItem
-	err := t.each(func(row *sql.Rows) error {
+	err := t.each(func(row scanner) error {
 		i := models.FigureItem{Kind: "report"}
 		var client models.PersonName
 		var sent any
@@ -118,7 +117,7 @@ const freshness = `SELECT p.id, p.given, p.family, p.credentials, p.verified_on 
 // last stood for their record.
 func (t *Tx) VerifiedCases(today models.Date) ([]models.FigureItem, error) {
 	var out []models.FigureItem
-	err := t.each(func(row *sql.Rows) error {
+	err := t.each(func(row scanner) error {
 		i := models.FigureItem{Kind: "provider"}
 		p := models.Provider{}
 		var on *string

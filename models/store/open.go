@@ -52,6 +52,7 @@ type DB struct {
 	keys   keyring
 	zones  zonebook
 	queue  Queue
+	saying gorm.Config   // see native
 	turn   chan struct{} // SQLite's writers stand in line for it
 }
 
@@ -133,8 +134,12 @@ func (d *DB) openPostgres() error {
 	pool.SetMaxIdleConns(16)
 	d.pg = true
 	g, err := d.watched(gorm.Open(postgres.New(postgres.Config{Conn: pool}), d.gormConfig()))
-	d.rw, d.ro = g, g
-	return err
+	if err != nil {
+		return err
+	}
+	d.rw, d.ro, d.saying = g, g, *g.Config
+	d.saying.DryRun = true
+	return nil
 }
 
 type tracer func(sql string, args []any)

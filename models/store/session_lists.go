@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"encoding/json"
 	"slices"
 	"time"
@@ -55,40 +54,33 @@ func (f SessionFilter) lines(practice models.PracticeID, page models.Page) (quer
 // all day.
 func (t *Tx) Sessions(f SessionFilter, page models.Page) (models.List[models.SessionLine], error) {
 	query, args := f.lines(t.practice, page)
-	found, err := t.g.Raw(query, args...).Rows()
-	if err != nil {
-		return models.List[models.SessionLine]{}, err
-	}
-	defer found.Close()
-	lines, seen := make([]models.SessionLine, 0, page.Limit+1), map[string][]models.RegionSide{}
-	for found.Next() {
-		l, err := t.line(found, seen)
-		if err != nil {
-			return models.List[models.SessionLine]{}, err
+	var next string
+	lines, seen := make([]models.SessionLine, 0, page.Limit), map[string][]models.RegionSide{}
+	err := t.each(func(row scanner) error {
+		if len(lines) == page.Limit { // one too many: there is a next page
+			last := lines[len(lines)-1]
+			next = joinCursor(last.StartedAt.Format(time.RFC3339Nano), string(last.ID))
+			return nil
 		}
-		lines = append(lines, l)
-	}
-	return pageOf(lines, page.Limit, func(l models.SessionLine) models.SessionLine { return l }, func(l models.SessionLine) string {
-		return joinCursor(l.StartedAt.Format(time.RFC3339Nano), string(l.ID))
-	}), found.Err()
+		lines = append(lines, models.SessionLine{Session: models.Session{PracticeID: t.practice}})
+		return line(row, &lines[len(lines)-1], seen)
+	}, query, args...)
+	return models.List[models.SessionLine]{Items: lines, NextCursor: next}, err
 }
 
 // line reads one row; seen are the regions that were read before, because the
 // visits under one order tend to treat the same.
-func (t *Tx) line(found *sql.Rows, seen map[string][]models.RegionSide) (models.SessionLine, error) {
-	var order, series, booking, therapist *string
-	var number, allowed, rank *int
+func line(row scanner, l *models.SessionLine, seen map[string][]models.RegionSide) error {
+	var rank whole
 	var regions string
-	l := models.SessionLine{Session: models.Session{PracticeID: t.practice}}
-	err := found.Scan(&l.ID, &l.ClientID, &order, &series, &booking, &l.TherapistID, &l.Kind, &l.State, &number, &l.StartedAt, &l.LocalDate, &l.Minutes,
-		&regions, &l.SignedAt, &l.CreatedAt, &l.Version, &l.Client.Given, &l.Client.Family, &therapist, &allowed, &rank)
-	l.PrescriptionID, l.SeriesID, l.BookingID = val[models.PrescriptionID](order), val[models.SeriesID](series), val[models.BookingID](booking)
-	l.Therapist, l.Allowed, l.VisitNumber = val[string](therapist), orZero(allowed), orZero(number)
+	err := row.Scan((*text)(&l.ID), (*text)(&l.ClientID), (*text)(&l.PrescriptionID), (*text)(&l.SeriesID), (*text)(&l.BookingID), (*text)(&l.TherapistID),
+		(*text)(&l.Kind), (*text)(&l.State), (*whole)(&l.VisitNumber), &l.StartedAt, (*text)(&l.LocalDate), &l.Minutes, (*text)(&regions), &l.SignedAt, &l.CreatedAt, &l.Version,
+		(*text)(&l.Client.Given), (*text)(&l.Client.Family), (*text)(&l.Therapist), (*whole)(&l.Allowed), &rank)
 	if l.VisitNumber > 0 && l.State != models.NoteVoid {
-		l.VisitRank = orZero(rank)
+		l.VisitRank = int(rank)
 	}
 	if err != nil {
-		return l, err
+		return err
 	}
 	known, ok := seen[regions]
 	if !ok {
@@ -96,15 +88,7 @@ func (t *Tx) line(found *sql.Rows, seen map[string][]models.RegionSide) (models.
 		seen[regions] = known
 	}
 	l.Regions = slices.Clone(known)
-	return l, err
-}
-
-// orZero reads NULL as 0.
-func orZero(n *int) int {
-	if n == nil {
-		return 0
-	}
-	return *n
+	return err
 }
 
 // VisitsOfSeries is when the first and the last session under an order began;

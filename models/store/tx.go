@@ -17,6 +17,7 @@ import (
 // every row it writes.
 type Tx struct {
 	g        *gorm.DB
+	in       *sql.Tx // nil: outside a transaction
 	db       *DB
 	ctx      context.Context
 	by       models.Actor
@@ -50,7 +51,16 @@ func (d *DB) Glance(ctx context.Context, by models.Actor, f func(context.Context
 		return ErrNested
 	}
 	ctx = context.WithValue(ctx, inTx{}, true)
-	return d.timed(ctx, f(ctx, &Tx{g: d.ro.WithContext(ctx), db: d, ctx: ctx, by: by, now: d.cfg.Now()}))
+	g := d.ro.Session(&gorm.Session{NewDB: true, Context: ctx})
+	if d.pg {
+		conn, err := d.Pool().Conn(ctx)
+		if err != nil {
+			return d.timed(ctx, err)
+		}
+		defer conn.Close()
+		g = over(ctx, g, &native{conn, conn, &d.saying})
+	}
+	return d.timed(ctx, f(ctx, &Tx{g: g, db: d, ctx: ctx, by: by, now: d.cfg.Now()}))
 }
 
 // Write is serializable on both engines and repeated after lost races until
@@ -115,8 +125,8 @@ func (d *DB) once(ctx context.Context, g *gorm.DB, o *sql.TxOptions, by models.A
 			return ctx.Err()
 		}
 	}
-	return g.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-		tx := &Tx{g: g, db: d, ctx: ctx, by: by, now: d.cfg.Now()}
+	return d.transact(ctx, g, o, func(g *gorm.DB, in *sql.Tx) error {
+		tx := &Tx{g: g, in: in, db: d, ctx: ctx, by: by, now: d.cfg.Now()}
 		if err := tx.Enter(by.PracticeID); err != nil {
 			return err
 		}
@@ -127,7 +137,7 @@ func (d *DB) once(ctx context.Context, g *gorm.DB, o *sql.TxOptions, by models.A
 			return err
 		}
 		return tx.appendTrail()
-	}, opts(o)...)
+	})
 }
 
 func opts(o *sql.TxOptions) []*sql.TxOptions {
@@ -176,11 +186,10 @@ func (t *Tx) Enqueue(job models.Job, runAt time.Time) error {
 	if t.db.queue == nil {
 		return errors.New("store: no queue is set")
 	}
-	stx, ok := t.g.Statement.ConnPool.(*sql.Tx)
-	if !ok {
+	if t.in == nil {
 		return errors.New("store: Enqueue outside a transaction")
 	}
-	return t.db.queue.Insert(t.ctx, stx, job, runAt)
+	return t.db.queue.Insert(t.ctx, t.in, job, runAt)
 }
 
 // scoped is the practice isolation: every query on a table that a practice

@@ -75,6 +75,9 @@ func phone(t *testing.T, browser context.Context, site, who string, before ...ch
 	return watched(t, browser, site, who, func(complaint string) { t.Errorf("%s: %s", who, complaint) }, before...)
 }
 
+// noWindow makes a script that would ask or tell something fail instead.
+const noWindow = `window.alert = window.confirm = window.prompt = said => { throw new Error("a window opened: " + said) }`
+
 // watched is a phone that hands complaints on.
 func watched(t *testing.T, browser context.Context, site, who string, complain func(string), before ...chromedp.Action) *tab {
 	t.Helper()
@@ -90,14 +93,15 @@ func watched(t *testing.T, browser context.Context, site, who string, complain f
 			if e.Entry.Source == log.SourceSecurity || e.Entry.Source == log.SourceJavascript || e.Entry.Source == log.SourceViolation {
 				complain("the browser complains: " + e.Entry.Text)
 			}
-		case *page.EventJavascriptDialogOpening:
-			complain("a window opened: " + e.Message)
-			go func() { _ = chromedp.Run(ctx, page.HandleJavaScriptDialog(true)) }()
 		}
 	})
 	if err := chromedp.Run(ctx); err != nil { // the tab lives as long as this context, so it has no deadline of its own
 		t.Fatalf("%s has no window: %v", who, err)
 	}
+	b.do(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := page.AddScriptToEvaluateOnNewDocument(noWindow).Do(ctx)
+		return err
+	}))
 	b.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	b.do(before...)
 	return b

@@ -175,10 +175,10 @@ func TestSystemMakesPracticesAndOperators(t *testing.T) {
 		if _, err := s.Net.CreatePractice(ctx, w.Owner, d); err == nil {
 			t.Error("an owner made a practice")
 		}
-		if err := s.Net.SuspendPractice(ctx, system, p.ID, true); err != nil {
+		if _, err := s.Net.SuspendPractice(ctx, system, p.ID, true); err != nil {
 			t.Fatal(err)
 		}
-		wanda.Get("/api/v1/practice", "Rapport-Practice", string(p.ID)).Refused(403, "place.not_yours")
+		wanda.Get("/api/v1/practice", "Rapport-Practice", string(p.ID)).Refused(403, "practice.suspended")
 		if _, err := s.Net.AddOperator(ctx, system, "op@example.org", "Ona Perez", fresh); err != nil {
 			t.Fatal(err)
 		}

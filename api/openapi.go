@@ -22,6 +22,7 @@ var tags = []*huma.Tag{
 	{Name: "releases", Description: "A client's signed permission to tell named recipients named kinds of information (45 CFR 164.508)."},
 	{Name: "signing links", Description: "What a client does with a link that was mailed to them, after giving their birth date."},
 	{Name: "disclosures", Description: "Who was told what, and on which ground."},
+	{Name: "server", Description: "For operators: practices with their state and how much they hold. No clinical content."},
 	{Name: "audit", Description: "Who read, wrote or was refused what: append-only, each event chained to the one before."},
 	{Name: "prescriptions", Description: "Orders of a provider: the scope that sessions keep to."},
 	{Name: "change requests", Description: "A wish beyond the scope goes to the prescriber, who answers by account, link, fax or phone."},

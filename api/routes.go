@@ -9,6 +9,7 @@ func (a *API) routes(api huma.API) {
 	a.meRoutes(api)
 	a.invitationRoutes(api)
 	a.practiceRoutes(api)
+	a.serverRoutes(api)
 	a.providerRoutes(api)
 	a.careTeamRoutes(api)
 	a.clientRoutes(api)

@@ -110,7 +110,7 @@ func TestTheTrailTellsClosingFromOpeningAgain(t *testing.T) {
 			if err := s.Net.DisableUser(ctx, system, "dana@ballard.example", closed); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.Net.SuspendPractice(ctx, system, w.Other.ID, closed); err != nil {
+			if _, err := s.Net.SuspendPractice(ctx, system, w.Other.ID, closed); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -50,7 +50,8 @@ type SignIn struct {
 // Standing is what one statement reads about the credential of a request.
 type Standing struct {
 	SignIn SignIn
-	User   User // with the roles that count now
+	User   User        // with the roles that count now
+	Closed []RoleGrant // held in suspended practices: they do not count
 }
 
 // Live refuses a sign-in that ended, ran out, belongs to the other realm, or
@@ -91,16 +92,24 @@ func (u User) Places() []Place {
 
 // Actor is the user at one place: the one whose practice or provider id is
 // wanted, or the first. An id where the user holds no role is refused alike,
-// whether it exists or not.
+// whether it exists or not; their own suspended practice is named as that.
 func (s Standing) Actor(wanted string) (Actor, error) {
 	a := Actor{Kind: ActorUser, UserID: s.User.ID, Name: s.User.Name, SignInID: s.SignIn.ID}
 	places := s.User.Places()
+	is := func(p Place) bool { return wanted == string(p.PracticeID) || wanted == string(p.ProviderID) }
+	closed := User{Roles: s.Closed}.Places()
 	i := 0
 	if wanted != "" {
-		i = slices.IndexFunc(places, func(p Place) bool { return wanted == string(p.PracticeID) || wanted == string(p.ProviderID) })
+		i = slices.IndexFunc(places, is)
+		if i < 0 && slices.ContainsFunc(closed, is) {
+			return Actor{}, ErrPracticeSuspended
+		}
 		if i < 0 {
 			return Actor{}, fault.New(fault.Forbidden, "place.not_yours", "Rapport-Practice names no practice and no provider where you hold a role.")
 		}
+	}
+	if len(places) == 0 && len(closed) > 0 {
+		return Actor{}, ErrPracticeSuspended
 	}
 	if len(places) == 0 {
 		return a, nil

@@ -40,7 +40,7 @@ func (n *Network) RunPasses(ctx context.Context) error {
 		if err = tx.ForgetSignIns(tx.Now().Add(-models.SignInMemory)); err != nil {
 			return err
 		}
-		practices, err = tx.PracticeIDs()
+		practices, err = tx.PracticesAtWork() // what a suspended one missed comes when it is resumed
 		return err
 	})
 	errs := []error{err, n.tellTurnedAway(ctx), n.indexDirectory(ctx)}

@@ -47,8 +47,12 @@ func (n *Network) enterPortal(ctx context.Context, by models.Actor, first func(*
 			return err
 		}
 		s.ExpiresAt = tx.Now().Add(models.PortalLife)
-		err = tx.AddSignIn(models.SignIn{ID: models.SignInID(tx.NewID()), UserID: u.ID, Realm: models.RealmPortal,
+		id := models.SignInID(tx.NewID())
+		err = tx.AddSignIn(models.SignIn{ID: id, UserID: u.ID, Realm: models.RealmPortal,
 			SecretHash: models.HashToken(s.Secret), CSRF: s.CSRF, SecurityStamp: u.SecurityStamp, ExpiresAt: s.ExpiresAt, Agent: by.Agent})
+		if err == nil {
+			err = mayEnter(tx, u, id)
+		}
 		if err != nil {
 			return err
 		}

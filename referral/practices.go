@@ -10,7 +10,9 @@ import (
 )
 
 // CreatePractice makes a tenant with its first owner, who is also a therapist.
-// An owner who signs in already gives the password they have.
+// An owner who signs in already gives the password they have; without any
+// password the owner is asked in by a mailed link, and nobody else knows it. A
+// name that another practice has is 409 practice.exists; a refusal leaves nothing.
 func (n *Network) CreatePractice(ctx context.Context, by models.Actor, d models.PracticeDraft) (models.Practice, error) {
 	if err := by.May(models.CreatePractice); err != nil {
 		return models.Practice{}, err
@@ -23,49 +25,87 @@ func (n *Network) CreatePractice(ctx context.Context, by models.Actor, d models.
 	if p.Mode == "" {
 		p.Mode = models.Covered
 	}
-	if err := p.Validate(); err != nil {
+	i := models.Invitation{Email: models.NormalEmail(d.OwnerEmail), Name: d.OwnerName, Role: models.Owner, Licence: d.Licence, InvitedBy: by.UserID}
+	if err := validPractice(p, i); err != nil {
 		return p, err
 	}
-	arrive, err := n.owner(ctx, by, d)
+	enter, err := n.owner(ctx, by, i, d.Password)
 	if err != nil {
 		return p, err
 	}
-	err = n.db.Write(ctx, by, func(_ context.Context, tx *store.Tx) error {
+	return decide(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.Practice, error) {
+		p := p
+		if same, err := tx.PracticesNamed(p.Name); err != nil {
+			return p, err
+		} else if len(same) > 0 {
+			return p, fault.New(fault.Conflict, "practice.exists", "There is a practice of this name on the server already. Give it another name, for example with its town.")
+		}
 		p.ID, p.CreatedAt = models.PracticeID(tx.NewID()), tx.Now()
 		if err := tx.AddPractice(p); err != nil {
-			return err
+			return p, err
 		}
-		u, err := arrive(tx)
-		if err != nil {
-			return err
-		}
-		for _, r := range []models.Role{models.Owner, models.Therapist} {
-			if err := tx.AddRole(u.ID, models.RoleGrant{Role: r, PracticeID: p.ID}); err != nil {
-				return err
-			}
+		if err := enter(tx); err != nil {
+			return p, err
 		}
 		tx.Log("practice.create", "practice", string(p.ID), "", "")
-		return nil
+		return p, nil
 	})
-	return p, err
 }
 
-// owner prepares the first owner: a newcomer, or somebody who proves who they are.
-func (n *Network) owner(ctx context.Context, by models.Actor, d models.PracticeDraft) (func(*store.Tx) (models.User, error), error) {
-	email := models.NormalEmail(d.OwnerEmail)
-	i := models.Invitation{Email: email, Name: d.OwnerName, Role: models.Owner, Licence: d.Licence}
-	if err := i.Validate(models.Owner); err != nil {
-		return nil, err
+// validPractice gives every reason at once, the owner's under /owner.
+func validPractice(p models.Practice, owner models.Invitation) error {
+	var l fault.List
+	if f, ok := fault.As(p.Validate()); ok {
+		l.Put(f.Violations...)
 	}
-	_, err := look(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.User, error) { return tx.UserByEmail(email) })
+	if f, ok := fault.As(owner.Validate(models.Owner)); ok {
+		for _, v := range f.Violations {
+			v.Pointer = "/owner" + v.Pointer
+			l.Put(v)
+		}
+	}
+	return l.Invalid("The practice cannot be made like this.")
+}
+
+// owner prepares the first owner, who enters with the practice's transaction: a
+// newcomer, somebody who proves who they are, or, without a password, somebody
+// who is asked in.
+func (n *Network) owner(ctx context.Context, by models.Actor, i models.Invitation, password string) (func(*store.Tx) error, error) {
+	if password == "" {
+		return func(tx *store.Tx) error {
+			i := i
+			i.PracticeID = tx.PracticeID()
+			_, err := invite(tx, i)
+			return err
+		}, nil
+	}
+	arrive, err := n.ownerWith(ctx, by, i, password)
+	return func(tx *store.Tx) error {
+		u, err := arrive(tx)
+		for _, r := range []models.Role{models.Owner, models.Therapist} {
+			if err == nil {
+				err = tx.AddRole(u.ID, models.RoleGrant{Role: r, PracticeID: tx.PracticeID()})
+			}
+		}
+		return err
+	}, err
+}
+
+// ownerWith checks the password that came along: a new one, or the one that the
+// person has.
+func (n *Network) ownerWith(ctx context.Context, by models.Actor, i models.Invitation, password string) (func(*store.Tx) (models.User, error), error) {
+	_, err := look(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.User, error) { return tx.UserByEmail(i.Email) })
 	switch {
 	case errors.Is(err, fault.NotFound):
-		u, err := n.newUser(ctx, email, d.OwnerName, d.Password, d.Licence)
+		u, err := n.newUser(ctx, i.Email, i.Name, password, i.Licence)
 		return u.arrive, err
 	case err != nil:
 		return nil, err
 	}
-	p, err := n.prove(ctx, by, email, d.Password)
+	p, err := n.prove(ctx, by, i.Email, password)
+	if err == errWrongPassword {
+		err = fault.New(fault.Conflict, "user.exists", "Somebody signs in with this e-mail address already, and this is not their password. They become the owner with the password they have; else name another address.")
+	}
 	return p.settle, err
 }
 
@@ -84,7 +124,9 @@ func (n *Network) AddOperator(ctx context.Context, by models.Actor, email, name,
 	}
 	var added models.User
 	err = n.db.Write(ctx, by, func(_ context.Context, tx *store.Tx) (err error) {
-		if added, err = u.arrive(tx); err != nil {
+		if added, err = u.arrive(tx); errors.Is(err, fault.Conflict) {
+			return fault.New(fault.Conflict, "user.exists", "Somebody signs in with this e-mail address already. An operator has an address of their own: whoever runs the server sees no clinical content.").Because(err)
+		} else if err != nil {
 			return err
 		}
 		if err := tx.AddRole(added.ID, models.RoleGrant{Role: models.Operator}); err != nil {
@@ -135,22 +177,5 @@ func (n *Network) ChangePractice(ctx context.Context, by models.Actor, c models.
 		}
 		p.Version = seen + 1
 		return p, nil
-	})
-}
-
-// SuspendPractice closes a practice, or opens it again: its people keep their
-// accounts, and their roles there count no more.
-func (n *Network) SuspendPractice(ctx context.Context, by models.Actor, id models.PracticeID, suspended bool) error {
-	if err := by.May(models.CreatePractice); err != nil {
-		return err
-	}
-	return n.db.Write(ctx, by, func(_ context.Context, tx *store.Tx) error {
-		if err := tx.SetSuspended(id, suspended); err != nil {
-			return err
-		}
-		if !suspended {
-			return note(tx, "practice.reopen", "practice", string(id), "")
-		}
-		return note(tx, "practice.suspend", "practice", string(id), "")
 	})
 }

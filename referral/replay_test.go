@@ -166,7 +166,7 @@ func TestASuspendedPracticeLeavesTheInboxReadable(t *testing.T) {
 	eachOrders(t, func(t *testing.T, o *orders) {
 		p := o.accepted()
 		o.asks(p.ID, legsToo())
-		o.Write(func(tx *store.Tx) error { return tx.SetSuspended(o.Practice.ID, true) })
+		o.Write(func(tx *store.Tx) error { _, err := tx.SetSuspended(o.Practice.ID, true); return err })
 		orders, err := o.net.Prescriptions(o.ctx, o.Doctor, referral.OrderQuery{}, models.Page{Limit: 10})
 		if err != nil || len(orders.Items) != 0 {
 			t.Errorf("%d orders, %v", len(orders.Items), err)

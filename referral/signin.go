@@ -110,6 +110,9 @@ func (n *Network) begin(ctx context.Context, by models.Actor, first func(*store.
 		if err != nil {
 			return err
 		}
+		if err := mayEnter(tx, u, id); err != nil {
+			return err
+		}
 		if err := tx.AddRefresh(refresh, id, tx.Now().Add(models.RefreshLife)); err != nil {
 			return err
 		}
@@ -119,6 +122,15 @@ func (n *Network) begin(ctx context.Context, by models.Actor, first func(*store.
 		return TokenPair{}, err
 	}
 	return n.pair(ctx, u.ID, id, refresh)
+}
+
+// mayEnter refuses a session to somebody all of whose places are suspended.
+func mayEnter(tx *store.Tx, u models.User, id models.SignInID) error {
+	s, err := tx.StandingOf(u.ID, id)
+	if err == nil {
+		_, err = s.Actor("")
+	}
+	return err
 }
 
 func (n *Network) pair(ctx context.Context, user models.UserID, id models.SignInID, refresh string) (TokenPair, error) {

@@ -38,6 +38,7 @@ func (s *site) walk(t *testing.T) {
 	s.walkPasskeys("dana@ballard.example")
 	l.relations()
 	l.referrals()
+	l.server()
 	l.everyPage()
 }
 

@@ -17,6 +17,9 @@ func (p *practiced) asks() map[string]ask {
 	}
 	visit := []string{"screening/reviewed", "yes", "regions.neck", "left", "minutes", "30", "act", "save"}
 	return map[string]ask{
+		"POST /server/practices":                      {form: []string{"name", "Wallingford Massage", "owner/name", "Wanda Wells", "owner/email", "wanda@example.org"}},
+		"POST /server/practices/:id/suspend":          {path: "/server/practices/" + string(w.Other.ID) + "/suspend"},
+		"POST /server/practices/:id/resume":           {path: "/server/practices/" + string(w.Other.ID) + "/resume"},
 		"POST /account/otp":                           {form: []string{"password", secretWords}},
 		"POST /account/otp/confirm":                   {form: []string{"otp", p.passes["drawn"]}},
 		"POST /account/otp/change":                    {form: []string{"password", secretWords, "otp", p.passes["recovery"], "act", "remove"}},

@@ -95,7 +95,7 @@ var (
 
 // shared begin the routes whose ids stand for what every practice sees, or for
 // what is the visitor's own.
-var shared = []string{"/providers/:id", "/account/", "/figures/"}
+var shared = []string{"/providers/:id", "/account/", "/figures/", "/server/practices/"}
 
 // isLikeMissing: what belongs to another practice, or to a provider whom no
 // release names, answers as if it were not there.

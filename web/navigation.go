@@ -25,7 +25,8 @@ func tabs(r *request) []view.Tab {
 		all[0].Here = !all[1].Here && !all[2].Here && !all[3].Here
 		return all
 	}
-	if r.by.Is(models.Operator) && !r.by.Is(models.Owner, models.Therapist, models.FrontDesk) {
+	if r.runsServer() {
+		add("The server", "/server", "lock")
 		return all
 	}
 	add("Today", "/today", "today", "/worklists")
@@ -112,5 +113,8 @@ var sentences = map[string]string{
 	"message_resolved":    "The message is settled.",
 	"referral_saved":      "Saved as a draft. Send it when it is right.",
 	"referral_moved":      "Noted. The other side sees it where it concerns them.",
+	"practice_made":       "Made. Its owner gets a mail with a link.",
+	"practice_suspended":  "Suspended. Nobody acts there and nothing is sent until you resume it.",
+	"practice_resumed":    "Open again. What waited is on its way.",
 	"client_changed":      "The client's details were changed.",
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
@@ -18,6 +20,9 @@ func (r *request) placesPage() error {
 	var list []view.Place
 	for _, at := range me.Places() {
 		p, err := r.describe(me, at)
+		if errors.Is(err, models.ErrPracticeSuspended) {
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -54,6 +59,9 @@ func (r *request) describe(me models.User, at models.Place) (view.Place, error) 
 func (r *request) choosePlace() error {
 	id := r.form.get("place")
 	a, _, err := r.net.PortalActor(r.ctx, r.secret, models.PracticeID(id))
+	if errors.Is(err, models.ErrPracticeSuspended) {
+		return err
+	}
 	if err != nil || id == "" {
 		return fault.Missing("place where you hold a role")
 	}

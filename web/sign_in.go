@@ -43,7 +43,7 @@ func (r *request) signIn() error {
 		return errPlain
 	}
 	s, pending, err := r.net.PortalSignIn(r.ctx, r.by, r.form.get("email"), r.form.raw("password"))
-	if e, ok := fault.As(err); ok && (e.Kind == fault.Unauthenticated || e.Kind == fault.RateLimited) {
+	if e, ok := fault.As(err); ok && (e.Kind == fault.Unauthenticated || e.Kind == fault.RateLimited || e.Kind == fault.Forbidden) {
 		return r.showSignIn(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
 	}
 	if err != nil {
@@ -77,7 +77,7 @@ func (r *request) signInWithCode() error {
 	s, err := r.net.PortalSecondFactor(r.ctx, r.by, r.cookie(r.c, pendingCookie), r.form.get("otp"))
 	e, refused := fault.As(err)
 	switch {
-	case refused && e.Code == "sign_in.too_slow":
+	case refused && (e.Code == "sign_in.too_slow" || e.Kind == fault.Forbidden):
 		r.dropCookie(r.c, pendingCookie)
 		return r.showSignIn(statusOf(err), view.Form{Refusal: e})
 	case refused && (e.Kind == fault.Unauthenticated || e.Kind == fault.RateLimited):

@@ -12,8 +12,8 @@ import (
 // todayPage is the practice's day: what waits in the worklists, the most urgent
 // in front, and what is in none of them.
 func (r *request) todayPage() error {
-	if r.by.Is(models.Operator) && !r.by.Is(models.Owner, models.Therapist, models.FrontDesk) {
-		return r.show(fiber.StatusOK, "Operator", func(p view.Page) templ.Component { return view.OperatorHome(p) })
+	if r.runsServer() {
+		return r.to("/server", "")
 	}
 	v := view.TodayView{Writes: r.by.May(models.WriteSessions) == nil}
 	diary, err := r.net.Bookings(r.ctx, r.by, referral.BookingFilter{Day: r.today()}, models.Page{Limit: pageSize})

@@ -124,4 +124,5 @@ var demoSignIns = []struct{ email, who string }{
 	{"hyejin@ballard-chiro.example", "Hye-jin Park, DC, chiropractor"},
 	{"priya@northgate.example", "Priya Raman, MD, physician"},
 	{"staff@green.example", "Robin Castillo, staff for Linh Nguyễn"},
+	{"ona@rapport.example", "Ona Perez, runs the server and sees no clinical content"},
 }

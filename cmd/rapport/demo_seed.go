@@ -166,7 +166,7 @@ func (s *seeder) on(day models.Date, hour, minute int) time.Time {
 
 func (s *seeder) later(at time.Time, do func() error) { s.events = append(s.events, event{at, do}) }
 
-// people makes the practice, its colleagues, the directory and the clients.
+// people makes the practice, who runs the server, its colleagues, the directory and the clients.
 func (s *seeder) people() error {
 	p, err := s.net.CreatePractice(s.ctx, models.System(""), models.PracticeDraft{Name: "Ballard Massage", TimeZone: "America/Los_Angeles", Mode: models.Covered,
 		Address: models.Address{Line1: "5000 Ballard Ave NW", City: "Seattle", State: "WA", PostalCode: "98107"}, Phone: "+1 206 555 0100", Email: "office@ballard.example",
@@ -176,6 +176,9 @@ func (s *seeder) people() error {
 		return err
 	}
 	s.practice = p.ID
+	if _, err := s.net.AddOperator(s.ctx, models.System(""), "ona@rapport.example", "Ona Perez", demoPassword); err != nil {
+		return err
+	}
 	if s.owner, err = s.signIn("olga@ballard.example"); err != nil {
 		return err
 	}

@@ -22,7 +22,8 @@ type program struct {
 	Serve     serveCommand     `cmd:"" help:"Serve the API and the portal."`
 	Demo      demoCommand      `cmd:"" help:"Serve a believable demo network and print how to sign in."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database schema up to date."`
-	Practice  practiceCommand  `cmd:"" help:"Make a practice."`
+	Practice  practiceCommand  `cmd:"" help:"Make, list, suspend and resume practices."`
+	Operator  operatorCommand  `cmd:"" help:"Make somebody who runs the server."`
 	User      userCommand      `cmd:"" help:"Look after people who sign in."`
 	Backup    backupCommand    `cmd:"" help:"Copy a SQLite database while it is in use."`
 	Restore   restoreCommand   `cmd:"" help:"Put a backup in the database's place and verify it."`

@@ -80,14 +80,10 @@ func (t *Tx) Practices(page models.Page) (models.List[models.Practice], error) {
 	return pageOf(rows, page.Limit, t.practiceOf, func(r practiceRow) string { return joinCursor(r.Name, r.ID) }), err
 }
 
-// PracticeIDs lists all tenants, for periodic passes and verify.
+// PracticeIDs lists all tenants, for verify.
 func (t *Tx) PracticeIDs() ([]models.PracticeID, error) {
 	rows, err := shared[practiceRow](t).Select("id").Order("id").Find(t.ctx)
-	out := make([]models.PracticeID, len(rows))
-	for i, r := range rows {
-		out[i] = models.PracticeID(r.ID)
-	}
-	return out, err
+	return practiceIDs(rows), err
 }
 
 // UpdatePractice writes the settings an owner may change.
@@ -104,11 +100,16 @@ func (t *Tx) UpdatePractice(p models.Practice, seen int) error {
 			Mode: string(p.Mode), Settings: jsonOf(p.Settings), Version: seen + 1}))
 }
 
-// SetSuspended closes a practice or opens it again.
-func (t *Tx) SetSuspended(id models.PracticeID, suspended bool) error {
+// SetSuspended closes a practice or opens it again, and says whether it was
+// the other way before.
+func (t *Tx) SetSuspended(id models.PracticeID, suspended bool) (changed bool, err error) {
 	t.home = nil
+	was, err := shared[practiceRow](t).ForUpdate().Select("suspended").Where("id = ?", string(id)).Take(t.ctx)
+	if err != nil || was.Suspended == suspended {
+		return false, missing(err, "practice")
+	}
 	n, err := shared[practiceRow](t).Where("id = ?", string(id)).Update(t.ctx, "suspended", suspended)
-	return one(n, err, "practice")
+	return true, one(n, err, "practice")
 }
 
 // zonebook keeps what time.LoadLocation reads from a file at each call.

@@ -84,14 +84,15 @@ type standingRow struct {
 	Role          *string
 	PracticeID    *string
 	ProviderID    *string
+	Closed        bool
 }
 
 // standing is everything that one request needs to know about its credential;
-// roles in a suspended practice do not count.
+// roles in a suspended practice do not count, and are told apart.
 const standing = `SELECT s.id, s.user_id, s.realm, s.csrf, s.security_stamp, s.seen_at, s.expires_at, s.ended_at,
-	u.name, u.security_stamp AS stamp, u.disabled, r.role, r.practice_id, r.provider_id
+	u.name, u.security_stamp AS stamp, u.disabled, r.role, r.practice_id, r.provider_id, COALESCE(p.suspended, false) AS closed
 	FROM sign_ins s JOIN users u ON u.id = s.user_id
-	LEFT JOIN user_roles r ON r.user_id = u.id AND NOT EXISTS (SELECT 1 FROM practices p WHERE p.id = r.practice_id AND p.suspended)
+	LEFT JOIN user_roles r ON r.user_id = u.id LEFT JOIN practices p ON p.id = r.practice_id
 	WHERE `
 
 // StandingOf reads the sign-in that an access token names, in one statement;
@@ -116,10 +117,15 @@ func (t *Tx) standing(where string, args ...any) (models.Standing, error) {
 			SecurityStamp: r.SecurityStamp, SeenAt: r.SeenAt, ExpiresAt: r.ExpiresAt, EndedAt: r.EndedAt},
 		User: models.User{ID: models.UserID(r.UserID), Name: r.Name, SecurityStamp: r.Stamp, Disabled: r.Disabled}}
 	for _, r := range rows {
-		if r.Role != nil {
-			s.User.Roles = append(s.User.Roles, models.RoleGrant{Role: models.Role(*r.Role), PracticeID: val[models.PracticeID](r.PracticeID),
-				ProviderID: val[models.ProviderID](r.ProviderID)})
+		if r.Role == nil {
+			continue
 		}
+		g := models.RoleGrant{Role: models.Role(*r.Role), PracticeID: val[models.PracticeID](r.PracticeID), ProviderID: val[models.ProviderID](r.ProviderID)}
+		if r.Closed {
+			s.Closed = append(s.Closed, g)
+			continue
+		}
+		s.User.Roles = append(s.User.Roles, g)
 	}
 	return s, nil
 }

@@ -393,16 +393,25 @@ func TestAnInvitationOutsideEveryPracticeIsSentToo(t *testing.T) {
 	})
 }
 
-func TestASuspendedPracticeSendsNothing(t *testing.T) {
+func TestASuspendedPracticeSendsNothingUntilItIsResumed(t *testing.T) {
 	each(t, func(t *testing.T, p *post) {
 		id := p.send(models.MessageReportNotice, "")
-		if _, err := p.OwnerDB.Exec("UPDATE practices SET suspended = true"); err != nil {
-			t.Fatal(err)
+		suspend := func(on bool) {
+			p.Write(func(tx *store.Tx) error { _, err := tx.SetSuspended(p.Practice.ID, on); return err })
 		}
+		suspend(true)
 		p.drain(1)
-		p.expect(id, models.MessageStopped, "not_found", 0)
-		if len(p.box.Sent()) != 0 {
-			t.Error("a mail left")
+		p.expect(id, models.MessageQueued, "", 0)
+		p.drain(0) // it does not ask again and again
+		if len(p.box.Sent()) != 0 || p.side.asked != 0 {
+			t.Error("a mail left, or the gate was asked")
+		}
+		suspend(false)
+		p.Write(func(tx *store.Tx) error { return tx.EnqueueWaiting() })
+		p.drain(1)
+		p.expect(id, models.MessageSent, "", 1)
+		if len(p.box.Sent()) != 1 {
+			t.Errorf("%d mails", len(p.box.Sent()))
 		}
 	})
 }

@@ -75,10 +75,14 @@ func (d *Delivery) claim(ctx context.Context, practice models.PracticeID, id mod
 		default:
 			return nil
 		}
-		refused := d.cfg.Network.MayStillSend(ctx, tx, m)
-		if refused == nil && practice != models.NetworkPractice {
-			c.practice, refused = tx.Practice(practice) // a suspended one is not found and sends nothing
+		if practice != models.NetworkPractice {
+			if c.practice, err = tx.Practice(practice); errors.Is(err, fault.NotFound) {
+				return nil // suspended: the message waits, and is asked for again when the practice is resumed
+			} else if err != nil {
+				return err
+			}
 		}
+		refused := d.cfg.Network.MayStillSend(ctx, tx, m)
 		if refused == nil {
 			c.files, refused = papers(tx, m)
 		}

@@ -433,7 +433,7 @@ func whereabouts(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Realm == "practice" {
+		if p.Realm == "practice" && p.Place != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<a class=\"btn\" href=\"/practice\">Practice and colleagues</a> ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -47,7 +47,7 @@ func afters(w *storetest.World) []after {
 			n.As(w.Owner).Put("/api/v1/practice/colleagues/"+string(w.Therapist.UserID), map[string]any{"roles": []string{}}).Want(200)
 		}, false},
 		{"suspended", w.Therapist, func(n *network, _ *apitest.Response) {
-			if err := n.Net.SuspendPractice(context.Background(), models.System(""), w.Practice.ID, true); err != nil {
+			if _, err := n.Net.SuspendPractice(context.Background(), models.System(""), w.Practice.ID, true); err != nil {
 				n.t.Fatal(err)
 			}
 		}, false},

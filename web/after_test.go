@@ -53,7 +53,7 @@ func afters() []after {
 			return b
 		}},
 		{"suspended", "therapist", func(p *practiced, b *browser) *browser {
-			if err := p.net.SuspendPractice(context.Background(), models.System(""), p.w.Practice.ID, true); err != nil {
+			if _, err := p.net.SuspendPractice(context.Background(), models.System(""), p.w.Practice.ID, true); err != nil {
 				p.t.Fatal(err)
 			}
 			return b

@@ -34,8 +34,10 @@ type practiced struct {
 	ids     map[string]string // what stands for a part of a path, by the word before it
 	other   map[string]string // the same things in another state, by a name
 	people  []visitor
-	restore func()            // brings the database back to what was seeded
-	passes  map[string]string // codes of authenticator apps, by whose
+	restore func()                     // brings the database back to what was seeded
+	passes  map[string]string          // codes of authenticator apps, by whose
+	known   map[string]bool            // ids that were seeded
+	fields  map[string]map[string]bool // of each form that was shown
 }
 
 func (p *practiced) make(by models.Actor, path string, body any, headers ...string) string {
@@ -50,7 +52,7 @@ func (p *practiced) make(by models.Actor, path string, body any, headers ...stri
 func seeded(t testing.TB, engine string) *practiced {
 	t.Helper()
 	w := storetest.NewWorld(t, engine)
-	p := &practiced{api: apitest.New(t, w), ids: map[string]string{}, other: map[string]string{}, passes: map[string]string{}}
+	p := &practiced{api: apitest.New(t, w), ids: map[string]string{}, other: map[string]string{}, passes: map[string]string{}, fields: map[string]map[string]bool{}}
 	p.site = &site{t: t, w: w}
 	p.staff = w.Person("front@greenlake.example", "Pat Lee", models.RoleGrant{Role: models.ProviderStaff, ProviderID: w.Provider.ID})
 	p.admin = w.Person("op@rapport.example", "Omar Diaz", models.RoleGrant{Role: models.Operator})

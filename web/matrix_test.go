@@ -202,10 +202,22 @@ func (p *practiced) formsShown(asks map[string]ask) map[string]url.Values {
 				if action := attr(n, "action"); n.Data == "form" && attr(n, "method") == "post" && out[action] == nil {
 					out[action] = page.form(action)
 				}
+				if action := attr(n, "action"); n.Data == "form" {
+					p.note(action, n)
+				}
 			})
 		}
 	}
 	return out
+}
+
+// note remembers the names of a form's fields, ticked or not.
+func (p *practiced) note(action string, form *html.Node) {
+	action = anID.ReplaceAllString(action, ":")
+	if p.fields[action] == nil {
+		p.fields[action] = map[string]bool{}
+	}
+	walk(form, func(n *html.Node) { p.fields[action][attr(n, "name")] = true })
 }
 
 func golden(t *testing.T, file, got string) {

@@ -96,7 +96,7 @@ func (s serving) prepare(ctx context.Context, log *slog.Logger) (*store.DB, erro
 			return nil, err
 		}
 	}
-	db, err := s.open(log, false)
+	db, err := s.openWith(store.Config{Log: log})
 	if err != nil {
 		return nil, err
 	}

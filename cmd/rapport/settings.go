@@ -65,7 +65,12 @@ func (s settings) sqlitePath() (string, bool) { return strings.CutPrefix(s.Datab
 // open opens the store with the machine's clock, ids and the master key. A key
 // is made only for a database that nobody has used: a new one would leave all
 // that is sealed there closed for ever, and the next start would not notice.
+// A command may take its time with PostgreSQL; see serving.prepare for a server.
 func (s settings) open(log *slog.Logger, asOwner bool) (*store.DB, error) {
+	return s.openWith(store.Config{Log: log, AllowSuperuser: asOwner, Patient: true})
+}
+
+func (s settings) openWith(cfg store.Config) (*store.DB, error) {
 	master, err := readSecret(s.SecretFile)
 	fresh := errors.Is(err, os.ErrNotExist)
 	if fresh {
@@ -82,7 +87,8 @@ func (s settings) open(log *slog.Logger, asOwner bool) (*store.DB, error) {
 			return nil, err
 		}
 	}
-	db, err := store.Open(store.Config{URL: s.DatabaseURL, Now: time.Now, NewID: newID, Master: master, Log: log, AllowSuperuser: asOwner})
+	cfg.URL, cfg.Now, cfg.NewID, cfg.Master = s.DatabaseURL, time.Now, newID, master
+	db, err := store.Open(cfg)
 	if err != nil || !fresh {
 		return db, err
 	}

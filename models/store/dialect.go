@@ -48,10 +48,11 @@ func retryable(err error) bool {
 	return errors.As(err, &le) && le.Code()&0xff == 5 // SQLITE_BUSY
 }
 
-// waited says that a lock was not to be had in time.
+// waited says that a lock, an answer or the next statement was not to be had in
+// time: lock_timeout, statement_timeout, idle_in_transaction_session_timeout.
 func waited(err error) bool {
 	var pe *pgconn.PgError
-	return errors.As(err, &pe) && (pe.Code == "55P03" || pe.Code == "57014")
+	return errors.As(err, &pe) && (pe.Code == "55P03" || pe.Code == "57014" || pe.Code == "25P03")
 }
 
 // missing turns "no row" into the one answer for what is not there.

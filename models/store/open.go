@@ -38,6 +38,9 @@ type Config struct {
 	// AllowSuperuser is for migrations and tests of them only: a superuser
 	// passes row-level security by.
 	AllowSuperuser bool
+	// Patient is for commands that migrate, import, verify and copy: PostgreSQL
+	// then lets a statement run for minutes, which nobody waits for at a page.
+	Patient bool
 	// Trace sees each statement before PostgreSQL does; it is for counting and
 	// measuring only, because arguments hold what clients told. Nil costs nothing.
 	Trace func(sql string, args []any)
@@ -116,8 +119,7 @@ func (d *DB) openPostgres() error {
 	if err != nil {
 		return errors.New("the PostgreSQL URL cannot be read") // the text could hold the password
 	}
-	for k, v := range map[string]string{"statement_timeout": "15000", "lock_timeout": "5000",
-		"idle_in_transaction_session_timeout": "20000", "timezone": "UTC"} {
+	for k, v := range d.runtime() {
 		if _, set := c.RuntimeParams[k]; !set {
 			c.RuntimeParams[k] = v
 		}
@@ -140,6 +142,16 @@ func (d *DB) openPostgres() error {
 	d.rw, d.ro, d.saying = g, g, *g.Config
 	d.saying.DryRun = true
 	return nil
+}
+
+// runtime is how long PostgreSQL bears with us, in milliseconds, where the URL
+// does not say otherwise. What takes longer while people wait is given up and
+// answered 503 busy: one slow statement must not hold the connections of all.
+func (d *DB) runtime() map[string]string {
+	if d.cfg.Patient {
+		return map[string]string{"statement_timeout": "1800000", "lock_timeout": "60000", "idle_in_transaction_session_timeout": "300000", "timezone": "UTC"}
+	}
+	return map[string]string{"statement_timeout": "5000", "lock_timeout": "3000", "idle_in_transaction_session_timeout": "10000", "timezone": "UTC"}
 }
 
 type tracer func(sql string, args []any)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"rapport/models"
@@ -128,8 +129,11 @@ func (n *Network) AcceptInvitationInPortal(ctx context.Context, by models.Actor,
 // transaction does first.
 func (n *Network) joining(ctx context.Context, by models.Actor, token, password, code string) (func(*store.Tx) (models.User, error), error) {
 	var i models.Invitation
+	var place []string
 	u, err := look(ctx, n, by, func(_ context.Context, tx *store.Tx) (u models.User, err error) {
-		i, u, err = invited(tx, token)
+		if i, u, err = invited(tx, token); err == nil {
+			place, err = placeNames(tx, i.Grant())
+		}
 		return u, err
 	})
 	if err != nil {
@@ -143,7 +147,7 @@ func (n *Network) joining(ctx context.Context, by models.Actor, token, password,
 		}
 		arrive = p.enter(code)
 	} else {
-		u, err := n.newUser(ctx, i.Email, i.Name, password, i.Licence)
+		u, err := n.newUser(ctx, i.Email, i.Name, password, i.Licence, strings.Join(place, " "))
 		if err != nil {
 			return nil, err
 		}
@@ -204,9 +208,9 @@ func mayStandFor(tx *store.Tx, i models.Invitation) error {
 // newcomer is a person with a fresh password who is not in the database yet.
 type newcomer struct{ models.User }
 
-// newUser checks and hashes the password.
-func (n *Network) newUser(ctx context.Context, email, name, password string, licence models.Licence) (newcomer, error) {
-	if err := models.ValidatePassword(password, email, name); err != nil {
+// newUser checks and hashes the password; place is where they will work.
+func (n *Network) newUser(ctx context.Context, email, name, password string, licence models.Licence, place string) (newcomer, error) {
+	if err := models.ValidatePassword(password, email, name, place); err != nil {
 		return newcomer{}, err
 	}
 	hash, err := n.hash.Hash(ctx, password)

@@ -2,6 +2,7 @@ package referral
 
 import (
 	"context"
+	"errors"
 
 	"rapport/models"
 	"rapport/models/fault"
@@ -47,7 +48,11 @@ func (n *Network) ResetPassword(ctx context.Context, by models.Actor, email, fre
 }
 
 func (n *Network) setPassword(ctx context.Context, by models.Actor, u models.User, fresh string, first func(*store.Tx) (models.User, error), keep models.SignInID) error {
-	if err := models.ValidatePassword(fresh, u.Email, u.Name); err != nil {
+	places, err := look(ctx, n, own(by), func(_ context.Context, tx *store.Tx) ([]string, error) { return placeNames(tx, u.Roles...) })
+	if err != nil {
+		return err
+	}
+	if err := models.ValidatePassword(fresh, append(places, u.Email, u.Name)...); err != nil {
 		return err
 	}
 	hash, err := n.hash.Hash(ctx, fresh)
@@ -70,6 +75,20 @@ func (n *Network) setPassword(ctx context.Context, by models.Actor, u models.Use
 		}
 		return logHome(tx, u, "password.change")
 	})
+}
+
+// placeNames are what the practices of some roles are called: nobody's password
+// is made of them.
+func placeNames(tx *store.Tx, roles ...models.RoleGrant) ([]string, error) {
+	var out []string
+	for _, g := range roles {
+		p, err := tx.Practice(g.PracticeID)
+		if err != nil && !errors.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		out = append(out, p.Name)
+	}
+	return out, nil
 }
 
 // DisableUser closes an account, or opens it again, at once for every session.

@@ -29,7 +29,7 @@ func (n *Network) CreatePractice(ctx context.Context, by models.Actor, d models.
 	if err := validPractice(p, i); err != nil {
 		return p, err
 	}
-	enter, err := n.owner(ctx, by, i, d.Password)
+	enter, err := n.owner(ctx, by, i, d.Password, p.Name)
 	if err != nil {
 		return p, err
 	}
@@ -70,7 +70,7 @@ func validPractice(p models.Practice, owner models.Invitation) error {
 // owner prepares the first owner, who enters with the practice's transaction: a
 // newcomer, somebody who proves who they are, or, without a password, somebody
 // who is asked in.
-func (n *Network) owner(ctx context.Context, by models.Actor, i models.Invitation, password string) (func(*store.Tx) error, error) {
+func (n *Network) owner(ctx context.Context, by models.Actor, i models.Invitation, password, place string) (func(*store.Tx) error, error) {
 	if password == "" {
 		return func(tx *store.Tx) error {
 			i := i
@@ -79,7 +79,7 @@ func (n *Network) owner(ctx context.Context, by models.Actor, i models.Invitatio
 			return err
 		}, nil
 	}
-	arrive, err := n.ownerWith(ctx, by, i, password)
+	arrive, err := n.ownerWith(ctx, by, i, password, place)
 	return func(tx *store.Tx) error {
 		u, err := arrive(tx)
 		for _, r := range []models.Role{models.Owner, models.Therapist} {
@@ -93,11 +93,11 @@ func (n *Network) owner(ctx context.Context, by models.Actor, i models.Invitatio
 
 // ownerWith checks the password that came along: a new one, or the one that the
 // person has.
-func (n *Network) ownerWith(ctx context.Context, by models.Actor, i models.Invitation, password string) (func(*store.Tx) (models.User, error), error) {
+func (n *Network) ownerWith(ctx context.Context, by models.Actor, i models.Invitation, password, place string) (func(*store.Tx) (models.User, error), error) {
 	_, err := look(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.User, error) { return tx.UserByEmail(i.Email) })
 	switch {
 	case errors.Is(err, fault.NotFound):
-		u, err := n.newUser(ctx, i.Email, i.Name, password, i.Licence)
+		u, err := n.newUser(ctx, i.Email, i.Name, password, i.Licence, place)
 		return u.arrive, err
 	case err != nil:
 		return nil, err
@@ -118,7 +118,7 @@ func (n *Network) AddOperator(ctx context.Context, by models.Actor, email, name,
 	if err := (models.Invitation{Email: email, Name: name, Role: models.Operator}).Validate(models.Operator); err != nil {
 		return models.User{}, err
 	}
-	u, err := n.newUser(ctx, email, name, password, models.Licence{})
+	u, err := n.newUser(ctx, email, name, password, models.Licence{}, "")
 	if err != nil {
 		return models.User{}, err
 	}

@@ -6,7 +6,6 @@ import (
 
 	"rapport/models"
 	"rapport/models/fault"
-	"rapport/referral"
 	"rapport/web/view"
 )
 
@@ -21,11 +20,14 @@ func (r *request) showRequests(status int, form view.Form) error {
 	}
 	v := view.RequestsView{List: list.Items, Next: list.NextCursor, Answers: r.by.May(models.WriteReports) == nil}
 	if r.realm == providerRealm {
-		orders, err := r.net.Prescriptions(r.ctx, r.by, referral.OrderQuery{}, models.Page{Limit: 200})
+		shared, err := r.net.SharedClients(r.ctx, r.by, "", models.Page{Limit: 200})
 		if err != nil {
 			return err
 		}
-		v.Outside, v.Patients = true, view.PatientsOf(orders.Items)
+		v.Outside, v.Asked = true, r.query("client")
+		for _, c := range shared.Items {
+			v.Patients = append(v.Patients, view.Option{Value: string(c.ID), Label: c.Name.String()})
+		}
 	}
 	return r.show(status, "Document requests", func(p view.Page) templ.Component { return view.Requests(p, form, v) })
 }

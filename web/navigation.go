@@ -20,9 +20,10 @@ func tabs(r *request) []view.Tab {
 	if r.realm == providerRealm {
 		add("Today", "/provider", "today")
 		add("New order", "/provider/orders/new", "new")
+		add("Patients", "/provider/clients", "clients")
 		add("Referrals", "/provider/referrals", "referrals")
 		add("My record", "/provider/record", "person")
-		all[0].Here = !all[1].Here && !all[2].Here && !all[3].Here
+		all[0].Here = !all[1].Here && !all[2].Here && !all[3].Here && !all[4].Here
 		return all
 	}
 	if r.runsServer() {

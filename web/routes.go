@@ -86,6 +86,7 @@ func (p *portal) routes(app *fiber.App) {
 	p.relationshipRoutes(app)
 	p.referralRoutes(app)
 	p.outreachRoutes(app)
+	p.sharedRoutes(app)
 	p.serverRoutes(app)
 }
 

@@ -66,7 +66,7 @@ func afters() []after {
 // ownPages show a prescriber their own order and the questions about it,
 // whatever became of the release; the last ones while nobody took it back.
 var ownPages = []string{"/provider/orders/:id", "/provider/orders/:id/paper", "/provider/orders/:id/scans/:scan", "/provider/changes/:id", "/provider"}
-var ownStatus = []string{"/provider/referrals", "/provider/referrals/new", "/provider/requests"}
+var ownStatus = []string{"/provider/referrals", "/provider/referrals/new", "/provider/requests", "/provider/clients", "/provider/clients/:practice/:client"}
 
 // TestAfterItEndedNoPageShowsTheClient: each event, and then every page, with
 // the browser that was signed in before it, compared with testdata/after.txt.

@@ -36,6 +36,7 @@ func (s *site) walk(t *testing.T) {
 	l.endings()
 	s.walkAccount("dana@ballard.example")
 	s.walkPasskeys("dana@ballard.example")
+	l.shared()
 	l.relations()
 	l.referrals()
 	l.server()

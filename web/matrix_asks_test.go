@@ -37,6 +37,7 @@ func (p *practiced) asks() map[string]ask {
 		"POST /invitations/:token":                    {form: []string{"password", "seven white herons at dawn"}},
 		"GET /orders/:id/scans/:scan":                 {path: order("paper", "/scans/"+p.ids["scans"])},
 		"GET /provider/orders/:id/scans/:scan":        {path: "/provider" + order("paper", "/scans/"+p.ids["scans"])},
+		"GET /provider/clients/:practice/:client":     {path: "/provider/clients/" + string(w.Practice.ID) + "/" + p.ids["clients"]},
 		"GET /provider/record/offices/:office":        {path: office},
 		"POST /provider/record/offices/:office":       {path: office},
 		"POST /provider/record/offices/new":           {form: []string{"office/name", "Second Office"}},

@@ -87,7 +87,7 @@ func TestATherapistOfTwoPracticesKeepsTheirOwnLicence(t *testing.T) {
 				trail, err2 := tx.Audit(0, 50)
 				n := 0
 				for _, e := range trail {
-					if e.Action == "licence.change" && e.ObjectID == string(both.UserID) {
+					if e.Action == "licence.change" && e.ObjectID == string(both.UserID) && e.Detail == "expires 2028-01-31 ~ 2030-01-31" {
 						n++
 					}
 				}

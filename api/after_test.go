@@ -103,7 +103,7 @@ var ownOrder = []string{"list-prescriptions", "read-prescription", "read-prescri
 
 // ownStatus are those that name the client with what they sent and asked for
 // while nobody took a release back: one that ran out freezes nothing.
-var ownStatus = []string{"list-referrals", "list-document-requests"}
+var ownStatus = []string{"list-clients", "read-client", "list-sessions", "list-referrals", "list-document-requests"}
 
 // TestAfterItEndedNothingOfTheClientIsRead: each event, and then every reading
 // operation, compared with testdata/after.txt. Whoever has no session or no

@@ -2,6 +2,7 @@ package referral
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,9 @@ func (c *clinic) listedInLedger(t *testing.T) (n int) {
 	t.Helper()
 	for _, d := range c.log(t, models.DisclosuresFull) {
 		if d.ObjectKind == "report" && d.Channel == "portal" {
+			if strings.HasPrefix(d.Description, "Listed") && !slices.Equal(d.Categories, []models.Category{models.CategoryProgressReport}) {
+				t.Errorf("the list is said to tell %v", d.Categories)
+			}
 			n++
 		}
 	}

@@ -175,7 +175,7 @@ func (p *practiced) filled(shown url.Values, pairs []string) url.Values {
 func (p *practiced) formsShown(asks map[string]ask) map[string]url.Values {
 	out := map[string]url.Values{}
 	for _, v := range p.people {
-		if !slices.Contains([]string{"nobody", "half", "owner", "therapist", "provider"}, v.name) {
+		if !slices.Contains([]string{"nobody", "half", "owner", "therapist", "provider", "operator"}, v.name) {
 			continue
 		}
 		seenAt, todo := map[string]bool{}, []string{"/", "/today", "/provider"}

@@ -25,6 +25,8 @@ type UnreadReport struct {
 	DeliveryID DeliveryID
 	ClientID   ClientID
 	Client     PersonName
+	Categories []Category // that it holds
+	Override   *Override  // that its delivery stands on
 	SentAt     time.Time
 }
 

@@ -2,6 +2,7 @@ package referral
 
 import (
 	"context"
+	"slices"
 
 	"rapport/models"
 	"rapport/models/fault"
@@ -142,7 +143,10 @@ func (n *Network) receivedReports(tx *store.Tx, by models.Actor, q ReportQuery, 
 			if err := tx.Enter(g.PracticeID); err != nil {
 				return out, err
 			}
-			v, shown, err := n.listedReport(tx, by, models.ReportID(g.ObjectID), q.Name)
+			if slices.Contains(q.But, models.ReportID(g.ObjectID)) {
+				continue
+			}
+			v, shown, err := n.listedReport(tx, by, models.ReportID(g.ObjectID), q)
 			if err != nil {
 				return out, err
 			}
@@ -150,13 +154,13 @@ func (n *Network) receivedReports(tx *store.Tx, by models.Actor, q ReportQuery, 
 				out.Items = append(out.Items, v)
 			}
 		}
-		if page.Cursor = grants.NextCursor; page.Cursor == "" || q.Name == "" || len(out.Items) >= page.Limit || round == maxRounds {
+		if page.Cursor = grants.NextCursor; page.Cursor == "" || q.Name == "" && q.ClientID == "" && len(q.But) == 0 || len(out.Items) >= page.Limit || round == maxRounds {
 			return out, nil
 		}
 	}
 }
 
-func (n *Network) listedReport(tx *store.Tx, by models.Actor, id models.ReportID, name string) (v models.ReportView, shown bool, err error) {
+func (n *Network) listedReport(tx *store.Tx, by models.Actor, id models.ReportID, q ReportQuery) (v models.ReportView, shown bool, err error) {
 	d, err := deliveredTo(tx, id, by.ProviderID)
 	if fault.CodeOf(err) == "not_found" {
 		return v, false, nil
@@ -168,8 +172,11 @@ func (n *Network) listedReport(tx *store.Tx, by models.Actor, id models.ReportID
 	if err != nil {
 		return v, false, err
 	}
-	if name != "" { // filter before anything is told
-		if line, err := tx.ReportLine(r); err != nil || !store.Named(name, line.Client) {
+	if q.ClientID != "" && r.ClientID != q.ClientID {
+		return v, false, nil
+	}
+	if q.Name != "" { // filter before anything is told
+		if line, err := tx.ReportLine(r); err != nil || !store.Named(q.Name, line.Client) {
 			return v, false, err
 		}
 	}
@@ -178,7 +185,7 @@ func (n *Network) listedReport(tx *store.Tx, by models.Actor, id models.ReportID
 	if err != nil {
 		return v, false, err
 	}
-	if refusal := verdict.Refusal(true); refusal != nil && name != "" {
+	if refusal := verdict.Refusal(true); refusal != nil && (q.Name != "" || q.ClientID != "") {
 		return v, false, nil // a name that is no longer shown is not found either
 	} else if refusal != nil {
 		p, err := tx.Practice(tx.PracticeID())

@@ -164,6 +164,7 @@ type ReportQuery struct {
 	ClientID models.ClientID
 	Name     string // of the client: each word begins a word of the name
 	Status   models.ReportStatus
+	But      []models.ReportID // not these: what a provider was told of elsewhere on the same page
 }
 
 // Reports lists the practice's reports, or those delivered to a provider, the

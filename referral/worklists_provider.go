@@ -18,12 +18,17 @@ var signersOnly = []string{"submit", "countersign", "decide"}
 // waitingAtMost is how many things of one practice a provider's list names.
 const waitingAtMost = 200
 
-// waiting is what practices wait for from a provider. The gate is asked for
+// waiting is what practices wait for from a provider. The gate is asked about
 // each, as it is when they open it: what it does not show is not listed, and
-// what is listed with a name is on the trail and in the client's ledger.
+// what is listed with a name is on the trail and in the client's ledger. The
+// statements do not grow with what waits.
 func (n *Network) waiting(tx *store.Tx, by models.Actor, name models.Worklist, named bool) ([]models.OpenLine, error) {
 	out := []models.OpenLine{}
 	if err := by.May(models.ReceiveReferrals); err != nil {
+		return out, err
+	}
+	a, err := askingFor(tx, by)
+	if err != nil {
 		return out, err
 	}
 	practices, err := tx.PracticesOf()
@@ -31,35 +36,28 @@ func (n *Network) waiting(tx *store.Tx, by models.Actor, name models.Worklist, n
 		return out, err
 	}
 	for _, id := range practices {
-		if err := tx.Enter(id); err != nil {
-			return out, err
-		}
-		practice, err := tx.Practice(id)
-		if err != nil {
+		if err := a.enter(tx, id); err != nil {
 			return out, err
 		}
 		tx.Log("worklist.read", "practice", string(id), "", string(name))
-		l, err := tx.OpenLines(store.OpenFilter{Worklist: name, Side: models.OwedByThem, ProviderID: by.ProviderID, But: notForProviders}, practice.Today(tx.Now()),
-			models.Page{Limit: waitingAtMost})
+		l, err := tx.OpenLines(store.OpenFilter{Worklist: name, Side: models.OwedByThem, ProviderID: by.ProviderID, But: notForProviders}, a.ask.On, models.Page{Limit: waitingAtMost})
 		if err != nil {
 			return out, err
 		}
-		for _, line := range l.Items {
-			shown, err := n.shownToProvider(tx, line, named)
-			if err != nil {
+		var unread []models.UnreadReport
+		if (name == "" || name == models.ListReportsToRead) && by.May(models.ReceiveReports) == nil {
+			if unread, err = tx.UnreadReports(by.ProviderID, waitingAtMost); err != nil {
 				return out, err
 			}
-			if shown {
-				line.Practice, line.ProviderTurn = practice.Name, true
-				line.ForSigner = slices.Contains(signersOnly, line.Action) && by.May(models.SignPrescription) != nil
-				out = append(out, line)
-			}
 		}
-		unread, err := n.unread(tx, by, practice, name, named)
+		if err := a.holdWaiting(tx, l.Items, unread); err != nil {
+			return out, err
+		}
+		lines, err := a.openLines(tx, by, l.Items, named)
 		if err != nil {
 			return out, err
 		}
-		out = append(out, unread...)
+		out = append(append(out, lines...), a.unread(tx, unread, named)...)
 	}
 	slices.SortFunc(out, func(a, b models.OpenLine) int {
 		return cmp.Or(cmp.Compare(a.ClockOn, b.ClockOn), cmp.Compare(a.ObjectID, b.ObjectID), cmp.Compare(a.Kind, b.Kind))
@@ -67,83 +65,81 @@ func (n *Network) waiting(tx *store.Tx, by models.Actor, name models.Worklist, n
 	return out, nil
 }
 
-// shownToProvider asks the gate: their own order and referral as such, one
-// that was sent to them by the release.
-func (n *Network) shownToProvider(tx *store.Tx, line models.OpenLine, named bool) (bool, error) {
-	r := models.Referral{Direction: models.Inbound, ClientID: line.ClientID, ProviderID: line.ProviderID}
-	if line.Kind == models.OpenReferral {
-		var err error
-		if r, err = tx.Referral(models.ReferralID(line.ObjectID)); err != nil {
-			return false, err
-		}
+// holdWaiting holds the releases of all whom the lists are about.
+func (a *asking) holdWaiting(tx *store.Tx, lines []models.OpenLine, unread []models.UnreadReport) error {
+	var clients []models.ClientID
+	for _, l := range lines {
+		clients = append(clients, l.ClientID)
 	}
-	what := askForOwnReferral(r)
-	if r.Direction == models.Outbound {
-		what = askForReferral(r)
+	for _, u := range unread {
+		clients = append(clients, u.ClientID)
 	}
-	ask, all, err := n.asked(tx, what)
-	if err != nil {
-		return false, err
-	}
-	verdict := models.JudgeReleases(ask, all)
-	if !verdict.Allowed || verdict.Ended || !named {
-		return verdict.Allowed && !verdict.Ended, nil
-	}
-	tx.Log("worklist.read", string(line.Kind), line.ObjectID, line.ClientID, "")
-	verdict, err = n.tell(tx, what, about{ObjectKind: string(line.Kind), ObjectID: line.ObjectID, Description: "Listed as waiting for an answer", Channel: "portal"})
-	return err == nil && verdict.Allowed && !verdict.Ended, err
+	return a.hold(tx, clients)
 }
 
-// unread lists the reports that a provider has not opened; the gate is asked
-// for each as it is when they open it.
-func (n *Network) unread(tx *store.Tx, by models.Actor, practice models.Practice, name models.Worklist, named bool) ([]models.OpenLine, error) {
-	if name != "" && name != models.ListReportsToRead || by.May(models.ReceiveReports) != nil {
-		return nil, nil
+// openLines asks about what is open: their own order and referral as such, one
+// that was sent to them by the release.
+func (a *asking) openLines(tx *store.Tx, by models.Actor, lines []models.OpenLine, named bool) ([]models.OpenLine, error) {
+	var ids []string
+	for _, l := range lines {
+		if l.Kind == models.OpenReferral {
+			ids = append(ids, l.ObjectID)
+		}
 	}
-	all, err := tx.UnreadReports(by.ProviderID, waitingAtMost)
+	sent, err := tx.ReferralsByID(ids)
 	if err != nil {
 		return nil, err
 	}
 	var out []models.OpenLine
-	for _, u := range all {
-		shown, err := n.shownReport(tx, u, named)
-		if err != nil {
-			return out, err
+	for _, l := range lines {
+		what := askForOwnReferral(models.Referral{ClientID: l.ClientID})
+		what.Prescriber = a.ask.ProviderID
+		if r := sent[l.ObjectID]; r.Direction == models.Outbound {
+			what = askForReferral(r)
 		}
-		if shown {
-			l := models.OpenLine{OpenItem: u.Item(by.ProviderID, practice.Location()), LinkID: string(u.ReportID), PracticeID: practice.ID, Practice: practice.Name,
-				Client: u.Client, ProviderTurn: true}
-			l.Left = l.DaysLeft(practice.Today(tx.Now()))
-			out = append(out, l)
+		if !a.listed(tx, what, about{ObjectKind: string(l.Kind), ObjectID: l.ObjectID, Description: "Listed as waiting for an answer"}, models.CategoryReferral, named) {
+			continue
 		}
+		l.Practice, l.ProviderTurn = a.practice.Name, true
+		l.ForSigner = slices.Contains(signersOnly, l.Action) && by.May(models.SignPrescription) != nil
+		out = append(out, l)
 	}
 	return out, nil
 }
 
-func (n *Network) shownReport(tx *store.Tx, u models.UnreadReport, named bool) (bool, error) {
-	r, err := tx.Report(u.ReportID)
-	if err != nil {
-		return false, err
+// listed says that the gate shows something in a list. With a name it is told:
+// that there is such a thing about the client, not what it holds.
+func (a *asking) listed(tx *store.Tx, what models.Ask, it about, as models.Category, named bool) bool {
+	ask, v := a.judge(what)
+	if !v.Allowed || v.Ended {
+		return false
 	}
-	d, err := tx.Delivery(u.DeliveryID)
-	if err != nil {
-		return false, err
+	if named {
+		tx.Log("worklist.read", it.ObjectKind, it.ObjectID, what.ClientID, "")
+		if slices.Contains(ask.Categories, as) {
+			ask.Categories = []models.Category{as}
+		}
+		it.Channel = string(models.ByPortal)
+		disclose(tx, ask, a.to, v, it)
 	}
-	ask, all, err := n.asked(tx, askForReport(r, d))
-	if err != nil {
-		return false, err
+	return true
+}
+
+// unread lists the reports that a provider has not opened; the gate is asked
+// about each as it is when they open it.
+func (a *asking) unread(tx *store.Tx, all []models.UnreadReport, named bool) []models.OpenLine {
+	var out []models.OpenLine
+	for _, u := range all {
+		what := models.Ask{ClientID: u.ClientID, Categories: u.Categories, Purpose: models.PurposeCoordination, Override: u.Override, Report: u.ReportID}
+		if !a.listed(tx, what, about{ObjectKind: "report", ObjectID: string(u.ReportID), Description: "Listed as a report to read", Override: u.Override}, models.CategoryProgressReport, named) {
+			continue
+		}
+		l := models.OpenLine{OpenItem: u.Item(a.ask.ProviderID, a.practice.Location()), LinkID: string(u.ReportID), PracticeID: a.practice.ID, Practice: a.practice.Name,
+			Client: u.Client, ProviderTurn: true}
+		l.Left = l.DaysLeft(a.ask.On)
+		out = append(out, l)
 	}
-	ask.Override, ask.Report = d.Override, r.ID
-	if refused := models.JudgeReleases(ask, all).Refusal(true) != nil; refused || !named {
-		return !refused, nil
-	}
-	tx.Log("worklist.read", string(models.OpenUnread), string(u.ReportID), u.ClientID, "")
-	listed := askForReport(r, d)
-	if slices.Contains(listed.Categories, models.CategoryProgressReport) { // the list shows that there is one, not what it says
-		listed.Categories = []models.Category{models.CategoryProgressReport}
-	}
-	v, err := n.tell(tx, listed, about{ObjectKind: "report", ObjectID: string(r.ID), Description: "Listed as a report to read", Channel: string(models.ByPortal), Override: d.Override})
-	return err == nil && v.Refusal(true) == nil, err
+	return out
 }
 
 // countLines is how long a provider's lists are; what waits, waits for them.

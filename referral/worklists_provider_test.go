@@ -112,3 +112,24 @@ func TestAReportWhoseReleaseEndedWaitsForNobody(t *testing.T) {
 		}
 	})
 }
+
+// TestAReportThatWaitsIsToldOnceOnAPage: the list of reports leaves out what
+// the worklist beside it has told already.
+func TestAReportThatWaitsIsToldOnceOnAPage(t *testing.T) {
+	eachClinic(t, func(t *testing.T, c *clinic) {
+		c.signed(t, everything)
+		r := c.written(t)
+		c.send(t, r.ID, models.ByPortal)
+		c.work(t)
+		told := c.listedInLedger(t)
+		for _, x := range []struct {
+			q           ReportQuery
+			shown, told int
+		}{{ReportQuery{But: []models.ReportID{r.ID}}, 0, 0}, {ReportQuery{ClientID: "0196e000-ffff-7000-8000-00000000dead"}, 0, 0}, {ReportQuery{ClientID: c.client.ID}, 1, 1}} {
+			l, err := c.net.Reports(c.ctx, c.Doctor, x.q, models.Page{Limit: 10})
+			if n := c.listedInLedger(t) - told; err != nil || len(l.Items) != x.shown || n != x.told {
+				t.Errorf("%+v: %d shown, %d told, %v", x.q, len(l.Items), n, err)
+			}
+		}
+	})
+}

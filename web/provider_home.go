@@ -21,7 +21,13 @@ func (r *request) providerHome() error {
 		}
 		v.Waiting, v.More = waiting.Items, waiting.NextCursor
 	}
-	reports, err := r.net.Reports(r.ctx, r.by, referral.ReportQuery{Name: v.Find.Q}, models.Page{Limit: pageSize})
+	but := []models.ReportID{} // what waits was told already
+	for _, l := range v.Waiting {
+		if l.Kind == models.OpenUnread {
+			but = append(but, models.ReportID(l.ObjectID))
+		}
+	}
+	reports, err := r.net.Reports(r.ctx, r.by, referral.ReportQuery{Name: v.Find.Q, But: but}, models.Page{Limit: pageSize})
 	if err != nil {
 		return err
 	}

@@ -110,6 +110,21 @@ func (t *Tx) Referral(id models.ReferralID) (models.Referral, error) {
 	return t.referral(row)
 }
 
+// ReferralsByID reads some referrals of the practice.
+func (t *Tx) ReferralsByID(ids []string) (map[string]models.Referral, error) {
+	out := map[string]models.Referral{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	rows, err := scoped[referralRow](t).Select("practice_id", referralColumns...).Where("id IN ?", ids).Find(t.ctx)
+	for _, row := range rows {
+		if out[row.ID], err = t.referral(row); err != nil {
+			return nil, err
+		}
+	}
+	return out, err
+}
+
 // LockReferral is Referral that holds the row until the commit.
 func (t *Tx) LockReferral(id models.ReferralID) (models.Referral, error) {
 	row, err := scoped[referralRow](t).ForUpdate().Select("practice_id", referralColumns...).Where("id = ?", string(id)).Take(t.ctx)

@@ -69,7 +69,7 @@ func openWords(l models.OpenLine) string {
 // openName is whom it is about; to somebody outside, of a referral only that
 // it is one.
 func openName(l models.OpenLine) string {
-	if l.Client.Given+l.Client.Family == "" || l.ProviderTurn && l.Kind == models.OpenReferral {
+	if l.Client.Given+l.Client.Family == "" {
 		return cmp.Or(openKinds[l.Kind], worklistNames[l.Worklist])
 	}
 	return l.Client.String()

@@ -28,6 +28,7 @@ type program struct {
 	Backup    backupCommand    `cmd:"" help:"Copy a SQLite database while it is in use."`
 	Restore   restoreCommand   `cmd:"" help:"Put a backup in the database's place and verify it."`
 	Verify    verifyCommand    `cmd:"" help:"Check the audit chain, hashes and visit counters."`
+	Audit     auditCommand     `cmd:"" help:"Sign where the audit trails end."`
 	Import    importCommand    `cmd:"" help:"Take public files into the directory."`
 	Calibrate calibrateCommand `cmd:"" help:"Fit the still-referring model and print its parameters."`
 	Keys      keysCommand      `cmd:"" help:"Rotate the keys that seal clinical words."`

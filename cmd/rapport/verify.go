@@ -10,7 +10,10 @@ import (
 	"rapport/models/store"
 )
 
-type verifyCommand struct{ settings }
+type verifyCommand struct {
+	settings
+	Heads string `help:"A file of what rapport audit head printed earlier: each head must still be on its trail." type:"existingfile" placeholder:"FILE"`
+}
 
 // Help is shown by rapport verify --help.
 func (verifyCommand) Help() string {
@@ -31,9 +34,21 @@ func (c verifyCommand) Run(out io.Writer) error {
 		return err
 	}
 	defer db.Close()
+	var heads []models.AuditHead
+	if c.Heads != "" {
+		if heads, err = readHeads(c.Heads); err != nil {
+			return err
+		}
+	}
 	sum, err := verify(context.Background(), db)
+	if err == nil {
+		err = db.VerifyHeads(context.Background(), heads, &sum)
+	}
 	if err != nil {
 		return err
+	}
+	if c.Heads != "" {
+		fmt.Fprintf(out, "compared %d signed heads\n", sum.Heads)
 	}
 	fmt.Fprintf(out, "checked %d audit events, %d disclosures, %d documents, %d prescriptions, %d visit counters, %d open things\n",
 		sum.Events, sum.Disclosures, sum.Documents, sum.Prescriptions, sum.Series, sum.Open)
@@ -64,6 +79,9 @@ func verify(ctx context.Context, db *store.DB) (store.Checked, error) {
 			}
 			return nil
 		})
+	}
+	if err == nil { // what happened outside every practice is a trail and nothing else
+		err = db.Read(ctx, models.System(models.NetworkPractice), func(_ context.Context, tx *store.Tx) error { return tx.VerifyTrail(&sum) })
 	}
 	return sum, err
 }

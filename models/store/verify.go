@@ -8,7 +8,7 @@ import (
 
 // Broken is the first row of a kind that does not fit.
 type Broken struct {
-	Check      string // audit | disclosures | documents | prescriptions | notes | visits | worklists
+	Check      string // audit | heads | disclosures | documents | prescriptions | notes | visits | worklists
 	PracticeID models.PracticeID
 	Row        string // table and key
 	Why        string
@@ -17,6 +17,7 @@ type Broken struct {
 // Checked counts what was looked at.
 type Checked struct {
 	Events, Disclosures, Documents, Prescriptions, Series, Open int
+	Heads                                                       int // signed earlier, and compared
 	Broken                                                      []Broken
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/url"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -34,6 +35,10 @@ func (p *portal) upload(app *fiber.App, path string, where realm, act page) {
 	p.accept(app, path, where, wire.MaxUpload, act)
 }
 
+// writesLittle are forms that sign in or out, or only look for something; they
+// go on while the disk is nearly full.
+var writesLittle = []string{"/sign-in", "/sign-in/code", "/sign-in/passkey", "/sign-in/passkey/answer", "/sign-out", "/places", "/clients", "/providers", "/messages", "/figures/:key"}
+
 func (p *portal) accept(app *fiber.App, path string, where realm, most int, act page) {
 	app.Post(path, func(c *fiber.Ctx) error {
 		if len(c.Request().Body()) > most {
@@ -51,6 +56,11 @@ func (p *portal) accept(app *fiber.App, path string, where realm, most int, act 
 		}
 		if err := guarded(r.form.raw("_csrf"), r.token); err != nil {
 			return err
+		}
+		if !slices.Contains(writesLittle, path) {
+			if err := wire.Writable(r.ctx); err != nil {
+				return err
+			}
 		}
 		return act(r)
 	})

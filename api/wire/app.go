@@ -25,6 +25,7 @@ type Settings struct {
 	NewID          func() string
 	Log            *slog.Logger
 	Budget         time.Duration // for one request; 15 s when zero
+	DiskLow        func() bool   // says that there is no room for writes; nil: there always is
 	ReadTimeout    time.Duration // for a request to arrive; 10 s when zero
 }
 

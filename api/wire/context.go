@@ -25,6 +25,7 @@ type request struct {
 	confidential bool       // nobody between can read it
 	refused      error      // why the credential it came with does not count
 	cause        error      // of a 5xx, for the log
+	low          func() bool
 }
 
 func requestOf(ctx context.Context) *request {
@@ -75,7 +76,7 @@ func Loopback(c *fiber.Ctx) bool { return requestOf(c.UserContext()).address.IsL
 func Deadline(s Settings) fiber.Handler {
 	https, proxies := strings.HasPrefix(s.PublicURL, "https://"), networks(s.TrustedProxies)
 	return func(c *fiber.Ctx) error {
-		r := &request{id: s.NewID(), address: asker(c, proxies)}
+		r := &request{id: s.NewID(), address: asker(c, proxies), low: s.DiskLow}
 		r.confidential = https || c.Secure() || r.address.IsLoopback()
 		ctx, cancel := context.WithTimeout(context.WithValue(context.Background(), requestKey, r), s.Budget)
 		defer cancel()

@@ -99,6 +99,11 @@ func (op Operation) ready(ctx huma.Context, parts [][]string) (context.Context, 
 	if err := admit(ctx.Context(), op); err != nil {
 		return nil, err
 	}
+	if op.Method != http.MethodGet && !strings.HasPrefix(op.Path, "/api/v1/auth/") {
+		if err := Writable(ctx.Context()); err != nil {
+			return nil, err
+		}
+	}
 	for _, part := range parts {
 		if !plainID(ctx.Param(part[1])) {
 			return nil, framework[http.StatusNotFound]

@@ -36,6 +36,9 @@ type serving struct {
 	MailFrom           string   `help:"Sender of mails." placeholder:"ADDRESS"`
 	MigrateDatabaseURL string   `help:"The URL of the tables' owner on PostgreSQL, for --migrate." placeholder:"URL"`
 	Migrate            bool     `help:"Bring a PostgreSQL schema up to date before serving."`
+	DiskReserve        int      `help:"Megabytes (or a twentieth of a small disk) below which SQLite takes no new writes; 0: never." default:"200"`
+
+	room room // asks the disk; nil: the machine's
 }
 
 // server is a whole running program; tests start it like main does.
@@ -47,6 +50,7 @@ type server struct {
 	ln     net.Listener
 	log    *slog.Logger
 	free   func() error // gives the database file back
+	low    func() bool  // says that the disk has no room; nil: it is not asked
 }
 
 // fill sets what follows from other settings.
@@ -135,7 +139,11 @@ func (s serving) start(ctx context.Context, log *slog.Logger, demo bool) (*serve
 	if err := srv.worker.Start(ctx); err != nil {
 		return nil, errors.Join(err, srv.ln.Close(), db.Close())
 	}
-	set := wire.Settings{PublicURL: s.PublicURL, TrustedProxies: s.TrustedProxies, Now: time.Now, NewID: newID, Log: log}
+	if s.room == nil {
+		s.room = onDisk
+	}
+	srv.low = s.low(s.room)
+	set := wire.Settings{DiskLow: srv.low, PublicURL: s.PublicURL, TrustedProxies: s.TrustedProxies, Now: time.Now, NewID: newID, Log: log}
 	if blindProxy(s.PublicURL, s.TrustedProxies) {
 		log.Warn("the public address is https and no trusted proxy is set: every address is then the proxy's, which the throttle and signatures would take for the person's; set RAPPORT_TRUSTED_PROXIES")
 	}
@@ -185,6 +193,10 @@ func (s *server) health(app *fiber.App) {
 		if err := s.db.Ready(c.UserContext()); err != nil {
 			s.log.Error("not ready", "cause", fault.Scrub(err))
 			return c.Status(fiber.StatusServiceUnavailable).SendString("not ready\n")
+		}
+		if s.low != nil && s.low() {
+			s.log.Error("the disk is nearly full: nothing new is written")
+			return c.Status(fiber.StatusServiceUnavailable).SendString("read only: the disk is nearly full\n")
 		}
 		return c.SendString("ready\n")
 	})

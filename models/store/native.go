@@ -49,7 +49,8 @@ func (n *native) each(ctx context.Context, query string, args []any, begin func(
 }
 
 func (n *native) with(f func(*pgx.Conn) error) error {
-	return n.conn.Raw(func(c any) error { return f(c.(*stdlib.Conn).Conn()) })
+	driver := func(c any) error { return f(c.(*stdlib.Conn).Conn()) }
+	return n.conn.Raw(driver)
 }
 
 // scanner is one row of an answer of either engine.

@@ -1,11 +1,8 @@
 package store
 
 import (
-	"database/sql"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"rapport/models"
@@ -83,73 +80,6 @@ func (t *Tx) healthOf(at healthAt, zone *time.Location) (known, of map[string]*m
 	return known, of, err
 }
 
-// healthReferrals counts the referrals of each relationship and direction, and
-// gathers the days of those that came in.
-const healthReferrals = `SELECT relationship_id, direction, COUNT(*), COUNT(*) FILTER (WHERE sent_at >= ?), COUNT(*) FILTER (WHERE sent_at >= ? AND first_of_provider),
-	COUNT(*) FILTER (WHERE sent_at >= ?), COUNT(*) FILTER (WHERE sent_at >= ? AND sent_at < ?),
-	COUNT(*) FILTER (WHERE sent_at >= ?), COUNT(*) FILTER (WHERE sent_at >= ? AND sent_at < ?),
-	COUNT(*) FILTER (WHERE sent_at >= ? AND sent_at < ? AND state NOT IN ('declined','cancelled')),
-	COUNT(*) FILTER (WHERE sent_at >= ? AND sent_at < ? AND state NOT IN ('declined','cancelled') AND outcome_at IS NOT NULL AND seen_at IS NOT NULL), `
-
-const healthReferralsEnd = ` FROM referrals WHERE practice_id = ? AND sent_at < ? AND state <> 'draft' AND state <> 'entered_in_error'`
-
-// dayNumbers is the list of days of an instant, counted from 1970.
-func (t *Tx) dayNumbers(of, where string) string {
-	if t.db.pg {
-		return "string_agg(floor((extract(epoch FROM " + of + ")::float8 + ?) / 86400)::int8::text, ',') FILTER (WHERE " + where + ")"
-	}
-	return "group_concat((unixepoch(" + of + ") + ?) / 86400) FILTER (WHERE " + where + ")"
-}
-
-func (t *Tx) referralCounts(at healthAt) (string, []any) {
-	where, args := at.one("relationship_id", []any{at.since, at.since, at.recent, at.before, at.recent, at.week, at.season, at.week, at.since, at.begun, at.since, at.begun,
-		at.shift, at.practice, at.to})
-	return healthReferrals + t.dayNumbers("sent_at", "direction = 'inbound'") + healthReferralsEnd + where + " GROUP BY relationship_id, direction", args
-}
-
-func (t *Tx) countReferrals(at healthAt, known map[string]*models.HealthFacts) error {
-	query, args := t.referralCounts(at)
-	var id, direction string
-	var days sql.RawBytes
-	return t.each(func(row scanner) error {
-		var n models.Flow
-		if err := row.Scan(&id, &direction, &n.Ever, &n.Window, &n.First, &n.Recent, &n.Before, &n.Week, &n.Season, &n.Loops.Of, &n.Loops.Part, &days); err != nil {
-			return err
-		}
-		f := known[id]
-		if f == nil {
-			return nil
-		}
-		if models.Direction(direction) == models.Outbound {
-			f.Out = n
-			return nil
-		}
-		var err error
-		f.In = n
-		f.InDays, err = dayList(days, n.Ever)
-		return err
-	}, query, args...)
-}
-
-// dayList reads numbers between commas, each once, in order.
-func dayList(text []byte, n int) ([]int, error) {
-	if len(text) == 0 {
-		return nil, nil
-	}
-	days := make([]int, 0, n)
-	for part := range strings.SplitSeq(string(text), ",") {
-		d, err := strconv.Atoi(part)
-		if err != nil {
-			return nil, err
-		}
-		if len(days) == 0 || days[len(days)-1] != d {
-			days = append(days, d)
-		}
-	}
-	slices.Sort(days)
-	return slices.Compact(days), nil
-}
-
 const healthContacts = `SELECT relationship_id, COUNT(*) FROM contacts WHERE practice_id = ? AND at >= ? AND at < ?`
 
 func (t *Tx) countContacts(at healthAt, known map[string]*models.HealthFacts) error {
@@ -213,21 +143,24 @@ func (t *Tx) countReports(at healthAt, of map[string]*models.HealthFacts) error 
 }
 
 // healthOutcomes reads the first and the last reading of each instrument and
-// place, of the clients that a provider sent in the window.
+// place, of the clients that a provider sent in the window; it begins with
+// those that have readings, who are fewer than the referrals (SQLite joins in
+// the order in which a CROSS JOIN is written).
 const healthOutcomes = `SELECT relationship_id, client_id, instrument, region, MAX(CASE WHEN nth = 1 THEN value END), MAX(CASE WHEN back = 1 THEN value END) FROM (
 	SELECT r.relationship_id, m.client_id, m.instrument, m.region, m.side, m.motion, m.value,
 		ROW_NUMBER() OVER (PARTITION BY r.relationship_id, m.client_id, m.instrument, m.region, m.side, m.motion ORDER BY m.taken_at, m.id) AS nth,
 		ROW_NUMBER() OVER (PARTITION BY r.relationship_id, m.client_id, m.instrument, m.region, m.side, m.motion ORDER BY m.taken_at DESC, m.id DESC) AS back
-	FROM (SELECT DISTINCT relationship_id, client_id FROM referrals WHERE practice_id = ? AND direction = 'inbound' AND sent_at >= ? AND sent_at < ?
-			AND state <> 'draft' AND state <> 'entered_in_error'
-			AND client_id IN (SELECT client_id FROM measures WHERE practice_id = ? AND taken_at >= ?)`
+	FROM (SELECT DISTINCT r.relationship_id, r.client_id
+		FROM (SELECT DISTINCT client_id FROM measures WHERE practice_id = ? AND taken_at >= ?) measured
+		CROSS JOIN referrals r WHERE r.practice_id = ? AND r.client_id = measured.client_id AND r.direction = 'inbound' AND r.sent_at >= ? AND r.sent_at < ?
+			AND r.state <> 'draft' AND r.state <> 'entered_in_error'`
 
 const healthOutcomesEnd = `) r JOIN measures m ON m.practice_id = ? AND m.client_id = r.client_id AND m.taken_at >= ? AND m.taken_at < ?
 	JOIN sessions s ON s.practice_id = m.practice_id AND s.id = m.session_id AND s.state <> 'void') readings
 	GROUP BY relationship_id, client_id, instrument, region, side, motion HAVING COUNT(*) > 1 ORDER BY relationship_id, client_id`
 
 func (t *Tx) countOutcomes(at healthAt, known map[string]*models.HealthFacts) error {
-	where, args := at.one("relationship_id", []any{at.practice, at.since, at.to, at.practice, at.since})
+	where, args := at.one("r.relationship_id", []any{at.practice, at.since, at.practice, at.since, at.to})
 	var id, client, lastID, lastClient string
 	var counted, better bool
 	return t.each(func(row scanner) error {

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -46,6 +48,17 @@ func retryable(err error) bool {
 	}
 	var le *lite.Error
 	return errors.As(err, &le) && le.Code()&0xff == 5 // SQLITE_BUSY
+}
+
+// gone says that PostgreSQL hung up: it was restarted, or the way to it broke.
+// A transaction whose COMMIT got no answer may have happened.
+func gone(err error) bool {
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) {
+		return strings.HasPrefix(pe.Code, "57P") || strings.HasPrefix(pe.Code, "08")
+	}
+	var way *net.OpError
+	return errors.Is(err, driver.ErrBadConn) || pgconn.SafeToRetry(err) || errors.As(err, &way)
 }
 
 // waited says that a lock, an answer or the next statement was not to be had in

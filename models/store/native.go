@@ -19,7 +19,11 @@ type native struct {
 	gorm.ConnPool // the transaction, or the bare connection
 	conn          *sql.Conn
 	saying        *gorm.Config // makes statements without running them
+	reading       bool
 }
+
+// errReading is a programming mistake: database/sql would wait for itself.
+var errReading = errors.New("store: a statement inside the reading of another")
 
 // ExecContext runs a statement that answers no rows.
 func (n *native) ExecContext(ctx context.Context, query string, args ...any) (done sql.Result, err error) {
@@ -49,6 +53,11 @@ func (n *native) each(ctx context.Context, query string, args []any, begin func(
 }
 
 func (n *native) with(f func(*pgx.Conn) error) error {
+	if n.reading {
+		return errReading
+	}
+	n.reading = true
+	defer func() { n.reading = false }()
 	driver := func(c any) error { return f(c.(*stdlib.Conn).Conn()) }
 	return n.conn.Raw(driver)
 }
@@ -91,29 +100,48 @@ func (d *DB) transact(ctx context.Context, g *gorm.DB, o *sql.TxOptions, f func(
 	}
 	defer conn.Close()
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	if err := f(over(ctx, g, &native{tx, conn, &d.saying}), tx); err != nil {
+	if err := f(over(ctx, g, &native{ConnPool: tx, conn: conn, saying: &d.saying}), tx); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
-// begin takes a connection that answers: the pool may hold some that the
-// database has hung up on.
-func (d *DB) begin(ctx context.Context, o *sql.TxOptions) (*sql.Conn, *sql.Tx, error) {
-	for try := 1; ; try++ {
+// begin takes a connection that answers: after the database was restarted the
+// pool holds some that it has hung up on, and a transaction that has not begun
+// has done nothing.
+func (d *DB) begin(ctx context.Context, o *sql.TxOptions) (conn *sql.Conn, tx *sql.Tx, err error) {
+	err = d.answering(ctx, func(c *sql.Conn) error {
+		conn = c
+		tx, err = c.BeginTx(ctx, o)
+		return err
+	})
+	return conn, tx, err
+}
+
+// answering runs f on one connection after the other until one is not dead.
+// What fails closes its connection, what succeeds keeps it.
+func (d *DB) answering(ctx context.Context, f func(*sql.Conn) error) error {
+	for try := 0; ; try++ {
 		conn, err := d.Pool().Conn(ctx)
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
-		tx, err := conn.BeginTx(ctx, o)
-		if err == nil {
-			return conn, tx, nil
-		}
-		_ = conn.Close()
-		if !errors.Is(err, driver.ErrBadConn) || try == 3 {
-			return nil, nil, err
+		if err = keptIf(conn, f); err == nil || !gone(err) || ctx.Err() != nil || try > pooled {
+			return err
 		}
 	}
+}
+
+func keptIf(conn *sql.Conn, f func(*sql.Conn) error) (err error) {
+	kept := false
+	defer func() {
+		if !kept {
+			_ = conn.Close()
+		}
+	}()
+	err = f(conn)
+	kept = err == nil
+	return err
 }
 
 // over is GORM on one connection.
@@ -126,7 +154,7 @@ func over(ctx context.Context, g *gorm.DB, pool gorm.ConnPool) *gorm.DB {
 // eachOf runs the query that g was given and hands over its rows.
 func eachOf(g *gorm.DB, begin func(columns []string) error, read func(scanner) error) error {
 	if n, ok := g.Statement.ConnPool.(*native); ok {
-		said := &gorm.DB{Config: n.saying, Statement: g.Statement}
+		said := &gorm.DB{Config: n.saying, Statement: g.Statement, Error: g.Error}
 		said.Statement.DB = said
 		if said = said.Callback().Row().Execute(said); said.Error != nil {
 			return said.Error

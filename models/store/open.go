@@ -114,6 +114,9 @@ func (d *DB) openSQLite() error {
 	return err
 }
 
+// pooled is how many connections to PostgreSQL are kept.
+const pooled = 16
+
 func (d *DB) openPostgres() error {
 	c, err := pgx.ParseConfig(d.cfg.URL)
 	if err != nil {
@@ -132,8 +135,8 @@ func (d *DB) openPostgres() error {
 			Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
 		return nil
 	}))
-	pool.SetMaxOpenConns(16)
-	pool.SetMaxIdleConns(16)
+	pool.SetMaxOpenConns(pooled)
+	pool.SetMaxIdleConns(pooled)
 	d.pg = true
 	g, err := d.watched(gorm.Open(postgres.New(postgres.Config{Conn: pool}), d.gormConfig()))
 	if err != nil {

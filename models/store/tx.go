@@ -53,12 +53,13 @@ func (d *DB) Glance(ctx context.Context, by models.Actor, f func(context.Context
 	ctx = context.WithValue(ctx, inTx{}, true)
 	g := d.ro.Session(&gorm.Session{NewDB: true, Context: ctx})
 	if d.pg {
-		conn, err := d.Pool().Conn(ctx)
-		if err != nil {
-			return d.timed(ctx, err)
-		}
-		defer conn.Close()
-		g = over(ctx, g, &native{conn, conn, &d.saying})
+		return d.timed(ctx, d.answering(ctx, func(conn *sql.Conn) error {
+			g := over(ctx, g, &native{ConnPool: conn, conn: conn, saying: &d.saying})
+			if err := f(ctx, &Tx{g: g, db: d, ctx: ctx, by: by, now: d.cfg.Now()}); err != nil {
+				return err
+			}
+			return conn.Close()
+		}))
 	}
 	return d.timed(ctx, f(ctx, &Tx{g: g, db: d, ctx: ctx, by: by, now: d.cfg.Now()}))
 }
@@ -103,7 +104,7 @@ func (d *DB) timed(ctx context.Context, err error) error {
 	if _, ok := fault.As(err); ok {
 		return err
 	}
-	if ctx.Err() != nil || waited(err) || retryable(err) {
+	if ctx.Err() != nil || waited(err) || retryable(err) || gone(err) {
 		return fault.New(fault.Unavailable, "busy", "The server is too busy to finish this now. Send it again with the same Idempotency-Key; it is done once at most.").Because(err)
 	}
 	return err

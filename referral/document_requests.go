@@ -263,7 +263,7 @@ func deliveryKeeps(tx *store.Tx, d models.Delivery, at time.Time) error {
 	if d.ProviderID == "" {
 		return nil
 	}
-	p, err := tx.Practice(tx.PracticeID())
+	p, err := tx.Home() // it went out, even when the practice was suspended meanwhile
 	if err != nil {
 		return err
 	}

@@ -149,7 +149,7 @@ func packetWentOut(tx *store.Tx, p *models.Packet, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	practice, err := tx.Practice(tx.PracticeID())
+	practice, err := tx.Home() // it went out, even when the practice was suspended meanwhile
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 // step that the table does not allow from where it stands is left out: what
 // happened is a fact, and the referral says so as far as it can.
 func followReferral(tx *store.Tx, r models.Referral, acts ...models.ReferralAct) (models.Referral, error) {
-	practice, err := tx.Practice(tx.PracticeID())
+	practice, err := tx.Home() // a discharge report that went out counts in a suspended practice, too
 	if err != nil {
 		return r, err
 	}

@@ -32,9 +32,10 @@ func (n *Network) RevokeRelease(ctx context.Context, by models.Actor, id models.
 }
 
 // revoke ends a locked release. The moment is read after the lock: whoever was
-// told under the release before it had the lock earlier.
+// told under the release before it had the lock earlier. A client takes back
+// what they allowed while the practice is suspended, too (45 CFR 164.508(b)(5)).
 func revoke(tx *store.Tx, by models.Actor, r models.Release, d models.RevocationDraft) (ReleaseView, error) {
-	p, err := tx.Practice(tx.PracticeID())
+	p, err := tx.Home()
 	if err != nil {
 		return ReleaseView{}, err
 	}
@@ -101,7 +102,7 @@ func (n *Network) NoteExpiryEvent(ctx context.Context, by models.Actor, id model
 		if err != nil {
 			return ReleaseView{}, err
 		}
-		p, err := tx.Practice(tx.PracticeID())
+		p, err := tx.Home()
 		if err != nil {
 			return ReleaseView{}, err
 		}

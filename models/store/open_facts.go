@@ -154,7 +154,7 @@ func (t *Tx) FillWorklists() error {
 	if filled, err := t.filled(); err != nil || filled {
 		return err
 	}
-	p, err := t.homePractice()
+	p, err := t.Home()
 	if err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func (t *Tx) ForgetOpenItems(today models.Date) error {
 // VerifyWorklists computes what is open from the things themselves and
 // compares it with the lists; what stands in none any more today is left out.
 func (t *Tx) VerifyWorklists(c *Checked) error {
-	p, err := t.homePractice()
+	p, err := t.Home()
 	if err != nil {
 		return err
 	}

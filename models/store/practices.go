@@ -61,12 +61,16 @@ func (t *Tx) Practice(id models.PracticeID) (models.Practice, error) {
 	return t.practiceOf(r), missing(err, "practice")
 }
 
-// homePractice is the practice of the transaction, suspended or not.
-func (t *Tx) homePractice() (models.Practice, error) {
+// Home is the practice of the transaction, suspended or not: for what a client
+// may do in any case, and for writing down what happened already.
+func (t *Tx) Home() (models.Practice, error) {
 	if t.home != nil && t.home.ID == string(t.practice) {
 		return t.practiceOf(*t.home), nil
 	}
 	r, err := shared[practiceRow](t).Select("id", practiceColumns...).Where("id = ?", string(t.practice)).Take(t.ctx)
+	if err == nil && !r.Suspended { // Practice does not find a suspended one
+		t.home = &r
+	}
 	return t.practiceOf(r), missing(err, "practice")
 }
 

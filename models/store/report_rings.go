@@ -109,7 +109,7 @@ func (t *Tx) setSome(ids []models.SeriesID, sent []sentReport) error {
 	if err := t.g.Raw(q, string(t.practice), ids).Scan(&rows).Error; err != nil || len(rows) == 0 {
 		return err
 	}
-	p, err := t.homePractice()
+	p, err := t.Home()
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (n *Network) AskForDocument(ctx context.Context, by models.Actor, d models.
 		if err := enterByClient(tx, by, d.ClientID); err != nil {
 			return models.RequestLine{}, err
 		}
-		if err := n.stillShares(tx, d.ClientID, by.ProviderID); err != nil {
+		if _, err := n.stillShares(tx, d.ClientID, by.ProviderID); err != nil {
 			return models.RequestLine{}, err
 		}
 		p, err := tx.Practice(tx.PracticeID())
@@ -51,7 +51,7 @@ func (n *Network) AskForDocument(ctx context.Context, by models.Actor, d models.
 		if err := tellPracticeOf(tx, r, models.MessageDocumentAsked); err != nil {
 			return models.RequestLine{}, err
 		}
-		return requestLine(tx, r)
+		return n.shownRequest(tx, r, "Asked for a document")
 	})
 }
 
@@ -81,10 +81,11 @@ func enterByClient(tx *store.Tx, by models.Actor, id models.ClientID) error {
 // stillShares refuses what a provider asks about a client after the client's
 // release to them ended: 410 release.ended. Who sent the client needs no
 // release for that, but one that was revoked ends it, as it ends their order.
-func (n *Network) stillShares(tx *store.Tx, client models.ClientID, p models.ProviderID) error {
+// It says what they may know of the client meanwhile.
+func (n *Network) stillShares(tx *store.Tx, client models.ClientID, p models.ProviderID) (models.Shared, error) {
 	sent, _, err := tx.SharesCare(client, p)
 	if err != nil {
-		return err
+		return models.Shared{}, err
 	}
 	what := models.Ask{ClientID: client, ProviderID: p, Categories: []models.Category{models.CategoryPrescriptionStatus}, Purpose: models.PurposeCoordination}
 	if sent {
@@ -92,26 +93,49 @@ func (n *Network) stillShares(tx *store.Tx, client models.ClientID, p models.Pro
 	}
 	ask, all, err := n.asked(tx, what)
 	if err != nil {
-		return err
+		return models.Shared{}, err
 	}
 	if v := models.JudgeReleases(ask, all); v.Ended {
 		v.Allowed = false
-		return v.Refusal(true)
+		return models.Shared{}, v.Refusal(true)
 	}
-	return nil
+	ask.Prescriber = ""
+	return models.JudgeSharing(ask, models.Ties{Ordered: sent}, all, ""), nil
 }
 
-// shownRequest is a request as who made it sees it now.
-func (n *Network) shownRequest(tx *store.Tx, r models.DocumentRequest) (models.RequestLine, error) {
-	l, err := requestLine(tx, r)
-	if err != nil {
-		return l, err
-	}
-	err = n.stillShares(tx, r.ClientID, r.ProviderID)
-	if fault.CodeOf(err) == "release.ended" {
-		return l.Frozen(), nil
+// shownRequest is a request as who made it sees it now, with its line in the
+// ledger.
+func (n *Network) shownRequest(tx *store.Tx, r models.DocumentRequest, description string) (models.RequestLine, error) {
+	l, s, err := n.requestSeen(tx, r)
+	if err == nil {
+		tellRequest(tx, l, s, description)
 	}
 	return l, err
+}
+
+// requestSeen is a request with what who made it may know of the client. It
+// names nobody whom no release and no order of theirs lets them know.
+func (n *Network) requestSeen(tx *store.Tx, r models.DocumentRequest) (models.RequestLine, models.Shared, error) {
+	l, err := requestLine(tx, r)
+	if err != nil {
+		return l, models.Shared{}, err
+	}
+	s, err := n.stillShares(tx, r.ClientID, r.ProviderID)
+	if fault.CodeOf(err) == "release.ended" {
+		return l.Frozen(), s, nil
+	}
+	if !s.Allowed {
+		l.Client = models.PersonName{}
+	}
+	return l, s, err
+}
+
+// tellRequest puts into the ledger that a request named its client.
+func tellRequest(tx *store.Tx, l models.RequestLine, s models.Shared, description string) {
+	if s.Allowed {
+		disclose(tx, s.Ask, models.Recipient{ProviderID: s.Ask.ProviderID, Label: l.Provider}, s.Verdict,
+			about{ObjectKind: "document_request", ObjectID: string(l.ID), Description: description, Channel: "portal"})
+	}
 }
 
 func requestLine(tx *store.Tx, r models.DocumentRequest) (models.RequestLine, error) {
@@ -169,11 +193,12 @@ func (n *Network) askedBy(tx *store.Tx, by models.Actor, state models.RequestSta
 		}
 		for _, r := range l.Items {
 			tx.Log("document_request.read", "document_request", string(r.ID), r.ClientID, "")
-			line, err := n.shownRequest(tx, r)
+			line, seen, err := n.requestSeen(tx, r)
 			if err != nil {
 				return out, err
 			}
 			if state == "" || line.State == state {
+				tellRequest(tx, line, seen, "Listed a request for a document")
 				out.Items = append(out.Items, line)
 			}
 		}
@@ -208,12 +233,13 @@ func (n *Network) WithdrawDocument(ctx context.Context, by models.Actor, id mode
 			if r.MustBeOpen() == nil {
 				return nil
 			}
-			return n.stillShares(tx, r.ClientID, r.ProviderID) // before the version: a stale one must not tell what happened since
+			_, err := n.stillShares(tx, r.ClientID, r.ProviderID) // before the version: a stale one must not tell what happened since
+			return err
 		})
 		if err != nil {
 			return models.RequestLine{}, err
 		}
-		return n.shownRequest(tx, r)
+		return n.shownRequest(tx, r, "Took a request for a document back")
 	})
 }
 

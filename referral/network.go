@@ -181,7 +181,8 @@ func (n *Network) stillShown(tx *store.Tx, by models.Actor, answer any) error {
 		}
 		r, err := tx.LockDocumentRequest(a.ID)
 		if err == nil {
-			*a, err = n.shownRequest(tx, r)
+			tx.Log("document_request.read", "document_request", string(a.ID), r.ClientID, "")
+			*a, err = n.shownRequest(tx, r, "Asked for a document")
 		}
 		return err
 	case *models.ChangeSheet:

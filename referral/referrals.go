@@ -88,7 +88,7 @@ func (n *Network) enterToRefer(tx *store.Tx, by models.Actor, d *models.Referral
 			if err := tx.EnterByGrant("client", string(d.ClientID), "client"); err != nil {
 				return models.Practice{}, err
 			}
-			if err := n.stillShares(tx, d.ClientID, by.ProviderID); err != nil {
+			if _, err := n.stillShares(tx, d.ClientID, by.ProviderID); err != nil {
 				return models.Practice{}, err
 			}
 		} else if err := enterPractice(tx, d.PracticeID); err != nil {
@@ -202,7 +202,7 @@ func (n *Network) shownReferral(tx *store.Tx, v models.ReferralView) (models.Ref
 		return v, err
 	}
 	if v.State == models.ReferralDraft { // their own words, sent to nobody
-		err := n.stillShares(tx, v.ClientID, v.ProviderID)
+		_, err := n.stillShares(tx, v.ClientID, v.ProviderID)
 		if fault.CodeOf(err) != "release.ended" {
 			return v, err
 		}

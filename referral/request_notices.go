@@ -41,7 +41,7 @@ func requestNews(tx *store.Tx, r models.DocumentRequest) error {
 // provider hears nothing more once the client's release has ended.
 func requestMayGo(n *Network, _ context.Context, tx *store.Tx, m models.Message) error {
 	if m.ProviderID != "" {
-		if err := n.stillShares(tx, m.ClientID, m.ProviderID); err != nil {
+		if _, err := n.stillShares(tx, m.ClientID, m.ProviderID); err != nil {
 			return err
 		}
 	}

@@ -222,6 +222,47 @@ func TestAViewOfAClientIsOneLineInTheLedger(t *testing.T) {
 	})
 }
 
+// TestAWishThatNamesAClientIsALineInTheLedger: when it is made, answered once
+// more, listed and taken back.
+func TestAWishThatNamesAClientIsALineInTheLedger(t *testing.T) {
+	eachClinic(t, func(t *testing.T, c *clinic) {
+		c.granted()
+		c.signed(t, of(models.CategoryMeasures), func(x *models.ReleaseTerms) { x.Recipients = []models.Recipient{{ProviderID: c.Provider2.ID}} })
+		for want, by := range map[string]models.Actor{"1 true own_order [prescription_status]": c.Doctor, "1 true release [measures]": c.Doctor2} {
+			var made models.RequestLine
+			again := models.WithIdempotency(c.ctx, models.Idempotency{Route: "POST /api/v1/document-requests", Key: want, BodySHA256: "b"})
+			named := func(l models.RequestLine, err error) error {
+				if err == nil && l.Client.Family != "Silva" {
+					t.Errorf("the wish names %q", l.Client)
+				}
+				return err
+			}
+			ask := func() (err error) {
+				made, err = c.net.AskForDocument(again, by, models.RequestDraft{ClientID: c.client.ID, Kind: "session_notes"})
+				return named(made, err)
+			}
+			for _, f := range []func() error{ask, ask, func() error {
+				l, err := c.net.DocumentRequests(c.ctx, by, models.RequestOpen, models.Page{Limit: 10})
+				if err != nil || len(l.Items) != 1 {
+					t.Fatalf("%d listed, %v", len(l.Items), err)
+				}
+				return named(l.Items[0], err)
+			}, func() error { return named(c.net.WithdrawDocument(c.ctx, by, made.ID)) }} {
+				if got := c.told(t, f); got != want {
+					t.Errorf("got %s, want %s", got, want)
+				}
+			}
+			none := func() error {
+				_, err := c.net.DocumentRequests(c.ctx, by, models.RequestSent, models.Page{Limit: 10})
+				return err
+			}
+			if got := c.told(t, none); got != "0" {
+				t.Errorf("a list without the wish: %s", got)
+			}
+		}
+	})
+}
+
 // TestASharedPageAsksTheSameForManyVisits counts statements, trail included.
 func TestASharedPageAsksTheSameForManyVisits(t *testing.T) {
 	eachClinic(t, func(t *testing.T, c *clinic) {

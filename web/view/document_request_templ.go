@@ -424,9 +424,9 @@ func requestOptions() []Option {
 	return out
 }
 
-// requestTitle names no patient once their release ended.
+// requestTitle names no patient whom the reader may no longer know.
 func requestTitle(r models.RequestLine) string {
-	if r.Ended {
+	if r.Client.String() == "" {
 		return requestKinds[r.Kind]
 	}
 	return requestKinds[r.Kind] + ": " + r.Client.String()

@@ -12,13 +12,13 @@ import (
 
 func (a *API) authRoutes(api huma.API) {
 	const tag = "sign-in"
-	wire.Handle(api, wire.Operation{ID: "sign-in", Method: http.MethodPost, Path: "/api/v1/auth/token", Tag: tag, Public: true, SignIn: true,
+	wire.Handle(api, wire.Operation{ID: "sign-in", Method: http.MethodPost, Path: "/api/v1/auth/token", Tag: tag, Always: true, Public: true, SignIn: true,
 		Summary: "Sign in with e-mail address and password, and a code where the account has a second factor"}, a.signIn)
-	wire.Handle(api, wire.Operation{ID: "refresh", Method: http.MethodPost, Path: "/api/v1/auth/refresh", Tag: tag, Public: true, SignIn: true,
+	wire.Handle(api, wire.Operation{ID: "refresh", Method: http.MethodPost, Path: "/api/v1/auth/refresh", Tag: tag, Always: true, Public: true, SignIn: true,
 		Summary: "Get new tokens for a refresh token, which dies with it"}, a.refresh)
-	wire.Handle(api, wire.Operation{ID: "sign-out", Method: http.MethodPost, Path: "/api/v1/auth/sign-out", Tag: tag, Status: 204,
+	wire.Handle(api, wire.Operation{ID: "sign-out", Method: http.MethodPost, Path: "/api/v1/auth/sign-out", Tag: tag, Always: true, Status: 204,
 		Summary: "End this session and every token of it"}, a.signOut)
-	wire.Handle(api, wire.Operation{ID: "change-password", Method: http.MethodPost, Path: "/api/v1/auth/password", Tag: tag, Status: 204,
+	wire.Handle(api, wire.Operation{ID: "change-password", Method: http.MethodPost, Path: "/api/v1/auth/password", Tag: tag, Always: true, Status: 204,
 		Summary: "Change the own password; other sessions end"}, a.changePassword)
 }
 

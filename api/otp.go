@@ -11,13 +11,13 @@ import (
 
 func (a *API) otpRoutes(api huma.API) {
 	const tag = "sign-in"
-	wire.Handle(api, wire.Operation{ID: "start-otp", Method: http.MethodPost, Path: "/api/v1/auth/otp", Tag: tag, SignIn: true,
+	wire.Handle(api, wire.Operation{ID: "start-otp", Method: http.MethodPost, Path: "/api/v1/auth/otp", Tag: tag, Always: true, SignIn: true,
 		Summary: "Draw the secret of an authenticator app; it counts once a code of it was confirmed"}, a.startOTP)
-	wire.Handle(api, wire.Operation{ID: "confirm-otp", Method: http.MethodPost, Path: "/api/v1/auth/otp/confirmation", Tag: tag, SignIn: true,
+	wire.Handle(api, wire.Operation{ID: "confirm-otp", Method: http.MethodPost, Path: "/api/v1/auth/otp/confirmation", Tag: tag, Always: true, SignIn: true,
 		Summary: "Turn the second factor on with a first code; the recovery codes are shown this once"}, a.confirmOTP)
-	wire.Handle(api, wire.Operation{ID: "remove-otp", Method: http.MethodPost, Path: "/api/v1/auth/otp/removal", Tag: tag, SignIn: true, Status: 204,
+	wire.Handle(api, wire.Operation{ID: "remove-otp", Method: http.MethodPost, Path: "/api/v1/auth/otp/removal", Tag: tag, Always: true, SignIn: true, Status: 204,
 		Summary: "Turn the second factor off, with password and code"}, a.removeOTP)
-	wire.Handle(api, wire.Operation{ID: "renew-recovery-codes", Method: http.MethodPost, Path: "/api/v1/auth/otp/recovery-codes", Tag: tag, SignIn: true,
+	wire.Handle(api, wire.Operation{ID: "renew-recovery-codes", Method: http.MethodPost, Path: "/api/v1/auth/otp/recovery-codes", Tag: tag, Always: true, SignIn: true,
 		Summary: "Replace the recovery codes, with password and code"}, a.renewRecoveryCodes)
 }
 

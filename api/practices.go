@@ -20,7 +20,7 @@ func (a *API) practiceRoutes(api huma.API) {
 	wire.Handle(api, wire.Operation{ID: "list-colleagues", Method: http.MethodGet, Path: "/api/v1/practice/colleagues", Tag: tag, Summary: "Who works here"}, a.listColleagues)
 	wire.Handle(api, wire.Operation{ID: "invite-colleague", Method: http.MethodPost, Path: "/api/v1/practice/colleagues", Tag: tag, Status: 201, Summary: "Mail a link by which somebody joins the practice"}, a.inviteColleague)
 	wire.Handle(api, wire.Operation{ID: "list-invitations", Method: http.MethodGet, Path: "/api/v1/practice/invitations", Tag: tag, Summary: "Who was asked in and has not come yet"}, a.listInvitations)
-	wire.Handle(api, wire.Operation{ID: "change-colleague", Method: http.MethodPut, Path: "/api/v1/practice/colleagues/{id}", Tag: tag, Summary: "Set somebody's roles here and their licence; without roles they leave"}, a.changeColleague)
+	wire.Handle(api, wire.Operation{ID: "change-colleague", Method: http.MethodPut, Path: "/api/v1/practice/colleagues/{id}", Tag: tag, Always: true, Summary: "Set somebody's roles here and their licence; without roles they leave"}, a.changeColleague)
 }
 
 type practiceEntry struct {

@@ -31,7 +31,7 @@ func (a *API) releaseRoutes(api huma.API) {
 		Summary: "Mail the client a one-time link to the form"}, a.sendSigningLink)
 	wire.Handle(api, wire.Operation{ID: "give-release-copy", Method: http.MethodPost, Path: "/api/v1/releases/{id}/copy", Tag: tag,
 		Summary: "Note that the client got a paper copy, or mail a link to it"}, a.giveReleaseCopy)
-	wire.Handle(api, wire.Operation{ID: "revoke-release", Method: http.MethodPost, Path: "/api/v1/releases/{id}/revocation", Tag: tag,
+	wire.Handle(api, wire.Operation{ID: "revoke-release", Method: http.MethodPost, Path: "/api/v1/releases/{id}/revocation", Tag: tag, Always: true,
 		Summary: "Enter the client's revocation"}, a.revokeRelease)
 	wire.Handle(api, wire.Operation{ID: "note-expiry-event", Method: http.MethodPost, Path: "/api/v1/releases/{id}/expiry-event", Tag: tag,
 		Summary: "Note that the event which ends the release has happened"}, a.noteExpiryEvent)

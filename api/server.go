@@ -17,7 +17,7 @@ func (a *API) serverRoutes(api huma.API) {
 		Summary: "Every practice with its state, counts and the end of its trail"}, a.listServerPractices)
 	wire.Handle(api, wire.Operation{ID: "create-practice", Method: http.MethodPost, Path: "/api/v1/practices", Tag: tag, Status: 201,
 		Summary: "Make a practice; its owner is mailed a link and chooses a password"}, a.createPractice)
-	wire.Handle(api, wire.Operation{ID: "suspend-practice", Method: http.MethodPost, Path: "/api/v1/practices/{id}/suspension", Tag: tag,
+	wire.Handle(api, wire.Operation{ID: "suspend-practice", Method: http.MethodPost, Path: "/api/v1/practices/{id}/suspension", Tag: tag, Always: true,
 		Summary: "Close a practice: nobody acts in it, nothing is sent, nothing is lost"}, a.suspendPractice)
 	wire.Handle(api, wire.Operation{ID: "resume-practice", Method: http.MethodPost, Path: "/api/v1/practices/{id}/resumption", Tag: tag,
 		Summary: "Open a suspended practice again"}, a.resumePractice)

@@ -17,11 +17,11 @@ func (a *API) signRoutes(api huma.API) {
 		Summary: "What a link is for; it names nobody"}, a.readSigningLink)
 	wire.Handle(api, wire.Operation{ID: "sign-by-link", Method: http.MethodPost, Path: "/api/v1/sign/{token}", Tag: tag, Public: true,
 		Summary: "Sign the release with the client's birth date"}, a.signByLink)
-	wire.Handle(api, wire.Operation{ID: "read-document-by-link", Method: http.MethodPost, Path: "/api/v1/sign/{token}/document", Tag: tag, Public: true,
+	wire.Handle(api, wire.Operation{ID: "read-document-by-link", Method: http.MethodPost, Path: "/api/v1/sign/{token}/document", Tag: tag, Always: true, Public: true,
 		Summary: "The form to sign, or the signed copy"}, a.documentByLink)
 	wire.Handle(api, wire.Operation{ID: "decline-by-link", Method: http.MethodPost, Path: "/api/v1/sign/{token}/declination", Tag: tag, Public: true,
 		Summary: "Decline to sign"}, a.declineByLink)
-	wire.Handle(api, wire.Operation{ID: "revoke-by-link", Method: http.MethodPost, Path: "/api/v1/sign/{token}/revocation", Tag: tag, Public: true,
+	wire.Handle(api, wire.Operation{ID: "revoke-by-link", Method: http.MethodPost, Path: "/api/v1/sign/{token}/revocation", Tag: tag, Always: true, Public: true,
 		Summary: "Take a signed release back"}, a.revokeByLink)
 }
 

@@ -13,7 +13,7 @@ import (
 // sharedRoutes are what practices share of their clients with a provider.
 func (p *portal) sharedRoutes(app *fiber.App) {
 	p.get(app, "/provider/clients", providerRealm, (*request).sharedClientsPage)
-	p.post(app, "/provider/clients", providerRealm, (*request).sharedClientsPage)
+	p.search(app, "/provider/clients", providerRealm, (*request).sharedClientsPage)
 	p.get(app, "/provider/clients/:practice/:client", providerRealm, (*request).sharedClientPage)
 	p.get(app, "/provider/releases/:id/document", providerRealm, (*request).releaseDocument)
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/url"
-	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -27,21 +26,36 @@ func (p *portal) get(app *fiber.App, path string, where realm, show page) {
 
 // post adds what a form does: sent from this site, with the session's token.
 func (p *portal) post(app *fiber.App, path string, where realm, act page) {
-	p.accept(app, path, where, wire.MaxBody, act)
+	p.accept(app, path, where, taking{most: wire.MaxBody}, act)
+}
+
+// search is post for a form that only looks for something: what is looked for
+// stays out of URLs. It is a reading, and goes on while the disk is nearly full.
+func (p *portal) search(app *fiber.App, path string, where realm, show page) {
+	p.accept(app, path, where, taking{most: wire.MaxBody, always: true}, show)
+}
+
+// always is post for what no full disk may hold up: taking access away, and
+// signing in and out. It writes a row or two.
+func (p *portal) always(app *fiber.App, path string, where realm, act page) {
+	p.accept(app, path, where, taking{most: wire.MaxBody, always: true}, act)
 }
 
 // upload is post for a form with a scan.
 func (p *portal) upload(app *fiber.App, path string, where realm, act page) {
-	p.accept(app, path, where, wire.MaxUpload, act)
+	p.accept(app, path, where, taking{most: wire.MaxUpload}, act)
 }
 
-// writesLittle are forms that sign in or out, or only look for something; they
-// go on while the disk is nearly full.
-var writesLittle = []string{"/sign-in", "/sign-in/code", "/sign-in/passkey", "/sign-in/passkey/answer", "/sign-out", "/places", "/clients", "/providers", "/messages", "/figures/:key"}
+// taking is how a form is taken: the bytes it has at most, and whether it goes
+// on while the disk is nearly full.
+type taking struct {
+	most   int
+	always bool
+}
 
-func (p *portal) accept(app *fiber.App, path string, where realm, most int, act page) {
+func (p *portal) accept(app *fiber.App, path string, where realm, how taking, act page) {
 	app.Post(path, func(c *fiber.Ctx) error {
-		if len(c.Request().Body()) > most {
+		if len(c.Request().Body()) > how.most {
 			return fault.New(fault.TooLarge, "too_large", "This form has at most 1 MiB; a scan belongs to an order.")
 		}
 		if err := sameSite(c); err != nil {
@@ -57,7 +71,7 @@ func (p *portal) accept(app *fiber.App, path string, where realm, most int, act 
 		if err := guarded(r.form.raw("_csrf"), r.token); err != nil {
 			return err
 		}
-		if !slices.Contains(writesLittle, path) {
+		if !how.always {
 			if err := wire.Writable(r.ctx); err != nil {
 				return err
 			}

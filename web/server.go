@@ -12,7 +12,7 @@ import (
 func (p *portal) serverRoutes(app *fiber.App) {
 	p.get(app, "/server", practiceRealm, (*request).serverPage)
 	p.post(app, "/server/practices", practiceRealm, (*request).makePractice)
-	p.post(app, "/server/practices/:id/suspend", practiceRealm, func(r *request) error { return r.suspendPractice(true, "practice_suspended") })
+	p.always(app, "/server/practices/:id/suspend", practiceRealm, func(r *request) error { return r.suspendPractice(true, "practice_suspended") })
 	p.post(app, "/server/practices/:id/resume", practiceRealm, func(r *request) error { return r.suspendPractice(false, "practice_resumed") })
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
+	"rapport/api/wire"
 	"rapport/models"
 	"rapport/models/fault"
 	"rapport/referral"
@@ -29,15 +30,21 @@ func (r *request) showSignDoor(status int, form view.Form) error {
 }
 
 // useSignLink opens the form with the birth date, and takes what the client
-// decides there.
+// decides there. Reading and taking back go on while the disk is nearly full;
+// signing waits.
 func (r *request) useSignLink() error {
 	var l fault.List
 	born := r.form.date("birth_date", &l)
 	if err := l.Invalid("Write the birth date."); err != nil {
 		return r.refusedAtSignDoor(err)
 	}
-	token := r.param("token")
-	switch r.form.get("act") {
+	token, act := r.param("token"), r.form.get("act")
+	if act == "sign" || act == "decline" {
+		if err := wire.Writable(r.ctx); err != nil {
+			return err
+		}
+	}
+	switch act {
 	case "sign":
 		return r.signByLink(token, born)
 	case "decline":

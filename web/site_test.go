@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,16 +36,17 @@ const secretWords = "neck and shoulders, thirty minutes"
 
 // site is the portal on a world's database.
 type site struct {
-	t   testing.TB
-	w   *storetest.World
-	app *fiber.App
-	net *referral.Network
-	log *bytes.Buffer
-	box *mail.Memory
-	out *delivery.Delivery
-	at  string          // where it is reached, as its mails say
-	met map[string]bool // patterns of the routes that were asked for
-	bad *poison         // what is typed on top of every text; nil in most tests
+	t    testing.TB
+	w    *storetest.World
+	app  *fiber.App
+	net  *referral.Network
+	log  *bytes.Buffer
+	box  *mail.Memory
+	out  *delivery.Delivery
+	at   string          // where it is reached, as its mails say
+	met  map[string]bool // patterns of the routes that were asked for
+	full atomic.Bool     // the disk is nearly full
+	bad  *poison         // what is typed on top of every text; nil in most tests
 }
 
 type dice struct {
@@ -67,7 +69,7 @@ func newSite(t testing.TB, w *storetest.World, address string) *site {
 		t.Fatal(err)
 	}
 	w.DB.SetQueue(s.out)
-	set := wire.Settings{PublicURL: address, Now: w.Clock.Now, NewID: w.NewID, Log: log, Budget: time.Minute}
+	set := wire.Settings{DiskLow: s.full.Load, PublicURL: address, Now: w.Clock.Now, NewID: w.NewID, Log: log, Budget: time.Minute}
 	s.app = wire.New(set)
 	web.Mount(s.app, s.net, web.Settings{PublicURL: address, Now: w.Clock.Now, Random: random, Log: log, Mails: s.mails})
 	return s

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -47,6 +48,7 @@ type Server struct {
 	logged sync.Mutex
 	Box    *mail.Memory // what was mailed
 	Office *delivery.Delivery
+	Full   atomic.Bool // the disk is nearly full
 	bearer map[models.UserID]string
 }
 
@@ -91,7 +93,7 @@ func New(t testing.TB, w *storetest.World) *Server {
 	s.Tokens = token.New(token.Config{Issuer: PublicURL, Now: w.Clock.Now, Random: random})
 	s.Net = referral.New(w.DB, s.Tokens, password.New(random), referral.Config{PublicURL: PublicURL, Now: w.Clock.Now, Random: random, Log: log})
 	s.open(random, log)
-	set := wire.Settings{PublicURL: PublicURL, Now: w.Clock.Now, NewID: w.NewID, Log: log, Budget: time.Minute}
+	set := wire.Settings{DiskLow: s.Full.Load, PublicURL: PublicURL, Now: w.Clock.Now, NewID: w.NewID, Log: log, Budget: time.Minute}
 	s.App = wire.New(set)
 	s.API = api.Mount(s.App, s.Net, set)
 	if err := s.Net.RotateSigningKeys(context.Background(), models.System("")); err != nil {

@@ -24,6 +24,7 @@ type Operation struct {
 	SignIn                    bool     // takes a password: refused where others could read it
 	KeyRequired               bool     // Idempotency-Key required (400 without)
 	MatchRequired             bool     // If-Match required (428 without)
+	Always                    bool     // goes on while the disk is nearly full: takes access away, or signs in or out
 	Upload                    bool     // multipart/form-data, one part named file
 	Produces                  []string // media types of an answer of bytes; a PDF when empty
 }
@@ -99,7 +100,7 @@ func (op Operation) ready(ctx huma.Context, parts [][]string) (context.Context, 
 	if err := admit(ctx.Context(), op); err != nil {
 		return nil, err
 	}
-	if op.Method != http.MethodGet && !strings.HasPrefix(op.Path, "/api/v1/auth/") {
+	if op.Method != http.MethodGet && !op.Always {
 		if err := Writable(ctx.Context()); err != nil {
 			return nil, err
 		}

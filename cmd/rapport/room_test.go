@@ -80,24 +80,34 @@ func TestAFullDiskRefusesWritesAndLetsReadingsGoOn(t *testing.T) {
 		}
 		return res.StatusCode, p.Code
 	}
-	ready := func() int {
+	ready := func() (int, string) {
 		t.Helper()
 		res, err := http.Get(at + "/readyz")
 		if err != nil {
 			t.Fatal(err)
 		}
-		res.Body.Close()
-		return res.StatusCode
+		defer res.Body.Close()
+		text, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode, string(text)
 	}
 	full.Store(true)
-	if status, code := add(); status != 503 || code != "disk.low" || ready() != 503 {
+	if status, code := add(); status != 503 || code != "disk.low" {
 		t.Errorf("on a full disk: %d %s", status, code)
+	}
+	if status, text := ready(); status != 200 || text != "read only: the disk is nearly full\n" {
+		t.Errorf("a node that serves readings is taken out of a balancer: %d %s", status, text)
 	}
 	asked(t, token, http.MethodGet, at+"/api/v1/clients", nil)
 	asked(t, "", http.MethodPost, at+"/api/v1/auth/token", map[string]string{"email": "olga@ballard.example", "password": demoPassword})
 	full.Store(false)
-	if status, _ := add(); status != 201 || ready() != 200 {
+	if status, _ := add(); status != 201 {
 		t.Errorf("with room again: %d", status)
+	}
+	if status, text := ready(); status != 200 || text != "ready\n" {
+		t.Errorf("with room again: %d %s", status, text)
 	}
 	stop()
 	if err := <-done; err != nil {

@@ -186,7 +186,8 @@ func (s *server) routes(set wire.Settings, pages web.Settings) {
 
 const livePath, readyPath = "/livez", "/readyz"
 
-// health answers without sign-in: alive, and able to write.
+// health answers without sign-in: alive, and able to serve. With a disk nearly
+// full it still serves readings, so no balancer may take it out; its text says so.
 func (s *server) health(app *fiber.App) {
 	app.Get(livePath, func(c *fiber.Ctx) error { return c.SendString("alive\n") })
 	app.Get(readyPath, func(c *fiber.Ctx) error {
@@ -196,7 +197,7 @@ func (s *server) health(app *fiber.App) {
 		}
 		if s.low != nil && s.low() {
 			s.log.Error("the disk is nearly full: nothing new is written")
-			return c.Status(fiber.StatusServiceUnavailable).SendString("read only: the disk is nearly full\n")
+			return c.SendString("read only: the disk is nearly full\n")
 		}
 		return c.SendString("ready\n")
 	})

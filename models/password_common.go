@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -46,10 +47,13 @@ func tooCommon(password string, own ...string) string {
 	if repeats(p) {
 		return "This password is one pattern over and over."
 	}
-	bare := strings.TrimFunc(onlyLetters(p), func(r rune) bool { return !unicode.IsLetter(r) })
-	plain := onlyLetters(plainer.Replace(p))
-	for _, c := range commonPasswords {
-		if bare == c || plain == c {
+	// Digits and signs at the ends are trimmed before signs are read as letters:
+	// the "!!1" at the end of a word is no "iii". A sign may begin a word.
+	sign := func(r rune) bool { return !unicode.IsLetter(r) }
+	core, tailless := strings.TrimFunc(p, sign), strings.TrimRightFunc(p, sign)
+	written := []string{p, plainer.Replace(p), plainer.Replace(core), plainer.Replace(tailless)}
+	for _, form := range written {
+		if slices.Contains(commonPasswords, onlyLetters(form)) {
 			return "This password stands in lists of stolen ones."
 		}
 	}
@@ -57,17 +61,38 @@ func tooCommon(password string, own ...string) string {
 	if len(rest) < len(p) && short(rest) {
 		return "This password is a row of keys, letters or digits."
 	}
-	for _, word := range expected(own) {
-		rest = strings.ReplaceAll(rest, word, "")
-	}
-	if len(rest) < len(p) && short(rest) {
-		return "This password is made of your name, your address, your practice or a word that everybody tries here."
+	words := expected(own)
+	for _, form := range append(written, rest) {
+		left := withoutWords(form, words)
+		if len(left) < len(form) && len([]rune(onlyLetters(left))) < enoughLeft {
+			return "This password is made of your name, your address, your practice or a word that everybody tries here."
+		}
 	}
 	return ""
 }
 
-// short says that what is left of a password would not stand by itself.
-func short(rest string) bool { return len([]rune(onlyLetters(rest))) < 6 }
+// enoughLeft is how many characters must be left of a password to stand by
+// themselves.
+const enoughLeft = 6
+
+// short says that too few letters and digits are left beside rows of keys. Beside
+// a known word only letters count: the digits there are years and counts.
+func short(rest string) bool {
+	n := 0
+	for _, r := range rest {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n < enoughLeft
+}
+
+func withoutWords(s string, words []string) string {
+	for _, word := range words {
+		s = strings.ReplaceAll(s, word, "")
+	}
+	return s
+}
 
 func onlyLetters(s string) string {
 	return strings.Map(func(r rune) rune {

@@ -39,7 +39,7 @@ func theRule(t *testing.T, w *storetest.World) {
 	x.on(time.March, 19)
 	x.therapist.open("/today").reads("Write the initial report").readsNot("progress report").open(x.order).reads("5 of 20")
 	x.record(x.therapist)
-	x.therapist.reads("Visit 6", "The progress report to Linh Nguyễn, DC is due").open("/today").reads("1 reports due", "Write the progress report · Linh Nguyễn, DC")
+	x.therapist.reads("Visit 6", "The progress report to Linh Nguyễn, DC is due").open("/today").reads("1 report due", "Write the progress report · Linh Nguyễn, DC")
 	x.on(time.March, 20)
 	x.therapist.open("/reports").reads("Owed now", "1 overdue", "Progress report to Linh Nguyễn, DC")
 	x.told("Six visits, pain halved.")
@@ -48,7 +48,7 @@ func theRule(t *testing.T, w *storetest.World) {
 	x.on(time.April, 21)
 	x.therapist.open("/today").reads("0 reports due").readsNot("Write the progress report")
 	x.on(time.April, 22)
-	x.therapist.open("/today").reads("1 reports due", "Write the progress report · Linh Nguyễn, DC").open(x.order).reads("7 of 20")
+	x.therapist.open("/today").reads("1 report due", "Write the progress report · Linh Nguyễn, DC").open(x.order).reads("7 of 20")
 	x.told("One visit in a month, holding.")
 	x.therapist.open("/today").reads("0 reports due")
 }

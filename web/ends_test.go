@@ -128,7 +128,7 @@ func (l *loop) settings() {
 	l.look(b, dana, "Roles here")
 	l.sent(b, b.submit(dana, dana, "roles", "front_desk", "licence/state", "WA"), "Saved.")
 	desk := l.s.as("dana@ballard.example")
-	l.look(desk, "/today", "orders to answer").hasNot("notes to sign")
+	l.look(desk, "/today", "to answer").hasNot("notes to sign")
 	l.look(desk, l.client, "Ana Silva", "Releases").hasNot("Less pain", "Record a session", "Write a report")
 	desk.get("/messages").ok(http.StatusForbidden).lookOver().has("Your role does not allow this")
 }

@@ -141,7 +141,7 @@ func (l *loop) order() {
 	l.sent(l.doctor, sent, "Waiting for acceptance", "Neck (cervical), both sides", "Signed by Linh Nguyễn")
 	l.orderAt = strings.TrimPrefix(sent.header.Get("Location"), "/provider")
 	b := l.therapist
-	l.look(b, "/today", "1 orders to answer")
+	l.look(b, "/today", "1 order to answer")
 	l.look(b, "/today", "Most urgent")
 	l.look(b, "/worklists", "Orders to review")
 	l.look(b, "/orders", "Waiting for your answer", "Ana Silva")
@@ -194,7 +194,7 @@ func (l *loop) sessions() {
 	l.w.Clock.Set(time.Date(2026, 3, 10, 17, 0, 0, 0, time.UTC))
 	l.again()
 	b = l.therapist
-	l.look(b, "/today", "1 visits today", "Ana Silva")
+	l.look(b, "/today", "1 visit today", "Ana Silva")
 	var booking string
 	for _, part := range strings.Split(b.get(l.client).body, `"`) {
 		if _, id, ok := strings.Cut(part, "?booking="); ok {
@@ -204,7 +204,7 @@ func (l *loop) sessions() {
 	l.look(b, l.orderAt+"/sessions/new?booking="+booking)
 	saved := l.session("booking_id", booking, "act", "save", "started_at", "2026-03-10T09:00", "nprs.before", "5", "nprs.after", "1")
 	l.sent(b, saved, "Note not signed", "Visit 2")
-	l.look(b, "/today", "1 notes to sign")
+	l.look(b, "/today", "1 note to sign")
 	edit := saved.header.Get("Location") + "/edit"
 	l.look(b, edit, "Edit the note")
 	l.sent(b, b.submit(edit, edit, "soap/plan", "Twice a week", "act", "save"), "Twice a week", "The note waits for your signature")

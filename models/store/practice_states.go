@@ -15,7 +15,7 @@ type practiceStateRow struct {
 
 const practiceState = `SELECT p.id, p.name, p.suspended, p.created_at,
 	(SELECT COUNT(DISTINCT user_id) FROM user_roles WHERE practice_id = p.id AND provider_id IS NULL) AS people,
-	(SELECT COUNT(*) FROM clients WHERE practice_id = p.id) AS clients,
+	(SELECT COUNT(*) FROM clients WHERE practice_id = p.id AND state = 'active') AS clients,
 	(SELECT COUNT(*) FROM sessions WHERE practice_id = p.id) AS sessions,
 	(SELECT COUNT(*) FROM reports WHERE practice_id = p.id) AS reports,
 	(SELECT COUNT(*) FROM messages WHERE practice_id = p.id AND state = ?) AS waiting

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -103,6 +104,22 @@ func Allowed(v fault.Violation) string {
 		}
 	}
 	return ""
+}
+
+// noun is plural without its number.
+func noun(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// percent is a share in whole hundredths; only all is 100.
+func percent(share float64) float64 {
+	if share >= 1 {
+		return 100
+	}
+	return min(99, math.Round(share*100))
 }
 
 func plural(n int, one, many string) string {

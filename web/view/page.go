@@ -110,6 +110,14 @@ func Between(from, until models.Date) string {
 	return a.Format("Jan 2, 2006") + " to " + b.Format("Jan 2, 2006")
 }
 
+// due is "is due in 3 days" or "was due 3 days ago", after a noun.
+func (p Page) due(d models.Date) string {
+	if p.Today.DaysUntil(d) < 0 {
+		return " was due " + p.Ago(d)
+	}
+	return " is due " + p.Ago(d)
+}
+
 // Ago says how far a day is from the page's day.
 func (p Page) Ago(d models.Date) string {
 	switch n := p.Today.DaysUntil(d); {

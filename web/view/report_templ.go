@@ -326,7 +326,7 @@ func (f ReportForm) hint(p Page) string {
 	if f.Due.Kind == "" {
 		return ""
 	}
-	return "The " + small(ReportKindWords(f.Due.Kind)) + " is due: " + p.Ago(f.Due.DueOn) + "."
+	return "The " + small(ReportKindWords(f.Due.Kind)) + p.due(f.Due.DueOn) + "."
 }
 
 func (f ReportForm) recipients() []Option {

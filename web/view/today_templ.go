@@ -10,7 +10,6 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"fmt"
-	"math"
 	"rapport/models"
 	"strings"
 )
@@ -97,7 +96,7 @@ func tile(n int, words, url string, warm bool) templ.Component {
 		var templ_7745c5c3_Var4 templ.SafeURL
 		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(url))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/today.templ`, Line: 47, Col: 75}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/today.templ`, Line: 46, Col: 75}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 		if templ_7745c5c3_Err != nil {
@@ -110,7 +109,7 @@ func tile(n int, words, url string, warm bool) templ.Component {
 		var templ_7745c5c3_Var5 string
 		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(fmt.Sprint(n))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/today.templ`, Line: 48, Col: 33}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/today.templ`, Line: 47, Col: 33}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 		if templ_7745c5c3_Err != nil {
@@ -123,7 +122,7 @@ func tile(n int, words, url string, warm bool) templ.Component {
 		var templ_7745c5c3_Var6 string
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(words)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/today.templ`, Line: 49, Col: 15}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/today.templ`, Line: 48, Col: 15}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -190,7 +189,7 @@ func Today(p Page, v TodayView) templ.Component {
 				var templ_7745c5c3_Var10 string
 				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(Day(p.Today))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/today.templ`, Line: 58, Col: 24}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/today.templ`, Line: 57, Col: 24}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 				if templ_7745c5c3_Err != nil {
@@ -203,7 +202,7 @@ func Today(p Page, v TodayView) templ.Component {
 				var templ_7745c5c3_Var11 string
 				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(p.Place)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/today.templ`, Line: 59, Col: 19}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/today.templ`, Line: 58, Col: 19}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 				if templ_7745c5c3_Err != nil {
@@ -274,24 +273,24 @@ func Today(p Page, v TodayView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = tile(len(v.Bookings), "visits today", "#diary", false).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = tile(len(v.Bookings), noun(len(v.Bookings), "visit today", "visits today"), "#diary", false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				if v.Writes {
-					templ_7745c5c3_Err = tile(len(v.Notes), "notes to sign", "#notes", true).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = tile(len(v.Notes), noun(len(v.Notes), "note to sign", "notes to sign"), "#notes", true).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
 				if n, known := v.ours(models.ListUnreviewedOrders); known {
-					templ_7745c5c3_Err = tile(n, "orders to answer", worklistURL(models.ListUnreviewedOrders)+"&side=us", true).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = tile(n, noun(n, "order to answer", "orders to answer"), worklistURL(models.ListUnreviewedOrders)+"&side=us", true).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
 				if n, known := v.ours(models.ListReportsDue); known {
-					templ_7745c5c3_Err = tile(n, "reports due", worklistURL(models.ListReportsDue), true).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = tile(n, noun(n, "report due", "reports due"), worklistURL(models.ListReportsDue), true).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -321,7 +320,7 @@ func Today(p Page, v TodayView) templ.Component {
 				var templ_7745c5c3_Var13 string
 				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(plural(v.Failed, "mail needs", "mails need"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/today.templ`, Line: 97, Col: 56}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/today.templ`, Line: 96, Col: 56}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 				if templ_7745c5c3_Err != nil {
@@ -344,7 +343,7 @@ func Today(p Page, v TodayView) templ.Component {
 				var templ_7745c5c3_Var14 string
 				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(fmt.Sprintf("All %d", v.waiting()))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/today.templ`, Line: 104, Col: 62}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/today.templ`, Line: 103, Col: 62}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 				if templ_7745c5c3_Err != nil {
@@ -456,7 +455,7 @@ func Today(p Page, v TodayView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = Row("/reports", fmt.Sprintf("%.0f %% of reports on the day (%d of %d)", math.Floor(rate*100), v.Standing.OnTime, v.Standing.Sent), "Sent by the day they were due, in a year").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Row("/reports", fmt.Sprintf("%.0f %% of reports on the day (%d of %d)", percent(rate), v.Standing.OnTime, v.Standing.Sent), "Sent by the day they were due, in a year").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -562,7 +561,7 @@ func standingLine(s models.ReportStanding) string {
 		parts = append(parts, fmt.Sprintf("%d overdue", s.Overdue))
 	}
 	if rate, ok := s.Rate(); ok {
-		parts = append(parts, fmt.Sprintf("%.0f %% (%d of %d) sent by the day they were due, in a year", math.Floor(rate*100), s.OnTime, s.Sent))
+		parts = append(parts, fmt.Sprintf("%.0f %% (%d of %d) sent by the day they were due, in a year", percent(rate), s.OnTime, s.Sent))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -72,6 +72,9 @@ func trailActor(l models.TrailLine) string {
 	case strings.HasPrefix(l.Principal, "user:"):
 		return "An account that is no longer here"
 	}
+	if l.ObjectKind == "user" && strings.HasPrefix(l.Action, "sign_in.") {
+		return "Who signed in"
+	}
 	return "Somebody not signed in"
 }
 

@@ -154,6 +154,15 @@ func TestARefusedPracticeLeavesNothing(t *testing.T) {
 		if _, err := n.AddOperator(ctx, system, "ona@example.org", "Ona Perez", "four brown bears at noon"); err != nil {
 			t.Fatal(err)
 		}
+		umlaut, err := n.CreatePractice(ctx, system, draft(func(d *models.PracticeDraft) { d.Name, d.OwnerEmail = "Müller Massage", "mara@example.org" }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = n.CreatePractice(ctx, system, draft(func(d *models.PracticeDraft) { d.Name = "MÜLLER MASSAGE" }))
+		refusedWith(t, err, fault.Conflict, "practice.exists")
+		if named, err := n.PracticesNamed(ctx, system, "mÜLLER massage"); err != nil || len(named) != 1 || named[0] != umlaut.ID {
+			t.Errorf("named %v, %v", named, err)
+		}
 		asked, err := n.CreatePractice(ctx, system, draft(func(d *models.PracticeDraft) { d.Password = "" }))
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"rapport/models"
@@ -35,10 +36,12 @@ func (t *Tx) PracticeState() (models.PracticeState, error) {
 		Clients: r.Clients, Sessions: r.Sessions, Reports: r.Reports, Waiting: r.Waiting}, nil
 }
 
-// PracticesNamed lists the tenants of a name, however it is capitalized.
+// PracticesNamed lists the tenants of a name, however it is capitalized and
+// marked. The names are few and compared here: the engines' LOWER differ.
 func (t *Tx) PracticesNamed(name string) ([]models.PracticeID, error) {
-	rows, err := shared[practiceRow](t).Select("id").Where("LOWER(name) = LOWER(?)", name).Order("id").Find(t.ctx)
-	return practiceIDs(rows), err
+	rows, err := shared[practiceRow](t).Select("id", "name").Order("id").Find(t.ctx)
+	name = Fold(name)
+	return practiceIDs(slices.DeleteFunc(rows, func(r practiceRow) bool { return Fold(r.Name) != name })), err
 }
 
 // PracticesAtWork lists the tenants that are not suspended, for periodic passes.

@@ -16,6 +16,7 @@ type AuditHead struct {
 	Hash      string     `json:"hash"`
 	At        time.Time  `json:"at"`
 	Signature []byte     `json:"signature"`
+	Line      int        `json:"-"` // of the file that it was read from, from 1; not signed
 }
 
 // signed are the bytes that the signature covers, each part with its length.

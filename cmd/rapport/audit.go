@@ -67,6 +67,7 @@ func readHeads(name string) ([]models.AuditHead, error) {
 		if err := json.Unmarshal(lines.Bytes(), &h); err != nil || h.Practice == "" {
 			return nil, fmt.Errorf("line %d of %s is not one that rapport audit head printed", n, name)
 		}
+		h.Line = n
 		out = append(out, h)
 	}
 	return out, lines.Err()

@@ -19,7 +19,7 @@ func TestVerifyComparesTheHeadsThatWereKeptElsewhere(t *testing.T) {
 		has     string
 	}{
 		{heads + "\n" + heads, 0, "compared 4 signed heads\nchecked "},
-		{strings.Replace(heads, `"events":`, `"events":9`, 1), 1, "none of this server's keys signed it"},
+		{"\n\n" + strings.Replace(heads, `"events":`, `"events":9`, 1), 1, "line 3 of the file: none of this server's keys signed it"},
 		{"anything else\n", 1, "line 1 of "},
 	} {
 		if err := os.WriteFile(file, []byte(c.content), 0o600); err != nil {

@@ -41,12 +41,12 @@ func (d *DB) VerifyHeads(ctx context.Context, heads []models.AuditHead, c *Check
 	if err != nil {
 		return err
 	}
-	for i, h := range heads {
+	for _, h := range heads {
 		err := d.Read(ctx, models.System(h.Practice), func(_ context.Context, tx *Tx) error {
 			c.Heads++
 			row := fmt.Sprintf("audit_events seq %d", h.Events)
 			if !h.SignedBy(prove) {
-				c.add(tx, "heads", fmt.Sprintf("line %d of the file", i+1), "none of this server's keys signed it")
+				c.add(tx, "heads", fmt.Sprintf("line %d of the file", h.Line), "none of this server's keys signed it")
 				return nil
 			}
 			seq, _, err := tx.AuditHead()

@@ -56,8 +56,9 @@ func TestSignedHeadsFindATrailThatWasCutOrWrittenAnew(t *testing.T) {
 			t.Errorf("an honest trail: %s", got)
 		}
 		forged := append([]models.AuditHead{}, heads...)
+		forged[1].Line = 4 // blank lines before it count
 		forged[1].Hash = strings.Repeat("ab", 32)
-		if got := broken(forged); !strings.Contains(got, "line 2 of the file") || !strings.Contains(got, "none of this server's keys") {
+		if got := broken(forged); !strings.Contains(got, "line 4 of the file") || !strings.Contains(got, "none of this server's keys") {
 			t.Errorf("a forged head: %q", got)
 		}
 

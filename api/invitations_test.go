@@ -190,3 +190,26 @@ func TestSystemMakesPracticesAndOperators(t *testing.T) {
 		s.With(in.Text("access_token")).Get("/api/v1/practices").Want(200)
 	})
 }
+
+// TestTheFirstOwnerWhoIsAskedInTreatsToo: who is asked in later as an owner does not.
+func TestTheFirstOwnerWhoIsAskedInTreatsToo(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := serve(t, w)
+		op := s.As(w.Person("ona@example.org", "Ona Perez", models.RoleGrant{Role: models.Operator}))
+		p := op.Post("/api/v1/practices", object{"name": "Wallingford Massage", "time_zone": "America/Los_Angeles", "owner": object{"name": "Wanda Wells", "email": "wanda@example.org"}}).Want(201).Text("id")
+		asked, err := s.Net.Invitations(context.Background(), models.Actor{Kind: models.ActorUser, UserID: "x", PracticeID: models.PracticeID(p), Roles: []models.Role{models.Owner}})
+		if err != nil || len(asked) != 1 {
+			t.Fatalf("%+v, %v", asked, err)
+		}
+		wanda := s.With(s.Anonymous().Post(linkTo(w, "one", asked[0].ID), object{"password": fresh}).Want(200).Text("access_token"))
+		wanda.Post("/api/v1/clients", object{"name": object{"given": "A", "family": "B"}, "birth_date": "1980-01-01"}).Want(201)
+		if l := wanda.Get("/api/v1/practice/colleagues").Want(200); l.Text("items.0.roles.0") != "owner" || l.Text("items.0.roles.1") != "therapist" {
+			t.Errorf("got %s", l.Body)
+		}
+		i := wanda.Post("/api/v1/practice/colleagues", object{"email": "zoe@example.org", "name": "Zoe Zink", "role": "owner"}).Want(201).Text("id")
+		s.Anonymous().Post(linkTo(w, "two", i), object{"password": fresh}).Want(200)
+		if l := wanda.Get("/api/v1/practice/colleagues").Want(200); l.Text("items.1.roles.0") != "owner" || l.At("items.1.roles.1") != nil {
+			t.Errorf("got %s", l.Body)
+		}
+	})
+}

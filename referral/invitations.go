@@ -158,35 +158,56 @@ func (n *Network) joining(ctx context.Context, by models.Actor, token, password,
 		if err != nil {
 			return u, err
 		}
-		u.Roles = append(u.Roles, i.Grant())
-		return u, join(tx, u, token)
+		given, err := join(tx, u, token)
+		u.Roles = append(u.Roles, given...)
+		return u, err
 	}, nil
 }
 
-// join uses the link up and gives the role.
-func join(tx *store.Tx, u models.User, token string) error {
+// join uses the link up and gives the roles.
+func join(tx *store.Tx, u models.User, token string) ([]models.RoleGrant, error) {
 	i, link, err := tx.InvitationByToken(token)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := tx.UseLink(link); err != nil {
-		return err
+		return nil, err
 	}
 	if err := tx.AcceptInvitation(i.ID); err != nil {
-		return err
+		return nil, err
 	}
 	if err := tx.Enter(i.PracticeID); err != nil {
-		return err
+		return nil, err
 	}
 	if i.ProviderID != "" {
 		if err := mayStandFor(tx, i); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if err := tx.AddRole(u.ID, i.Grant()); err != nil {
-		return err
+	given, err := givenBy(tx, i)
+	for _, g := range given {
+		if err == nil {
+			err = tx.AddRole(u.ID, g)
+		}
 	}
-	return note(tx, "invitation.accept", "user", string(u.ID), string(i.Role))
+	if err != nil {
+		return nil, err
+	}
+	return given, note(tx, "invitation.accept", "user", string(u.ID), string(i.Role))
+}
+
+// givenBy is what accepting gives. The first owner of a practice is a therapist
+// too, as where the practice is made with their password.
+func givenBy(tx *store.Tx, i models.Invitation) ([]models.RoleGrant, error) {
+	given := []models.RoleGrant{i.Grant()}
+	if i.Role != models.Owner {
+		return given, nil
+	}
+	team, err := tx.Colleagues()
+	if len(team) == 0 {
+		given = append(given, models.RoleGrant{Role: models.Therapist, PracticeID: i.PracticeID})
+	}
+	return given, err
 }
 
 // mayStandFor asks again what was asked when the invitation was sent, holding

@@ -40,9 +40,10 @@ func (n *Network) practiceState(ctx context.Context, by models.Actor, id models.
 }
 
 // SuspendPractice closes a practice, or opens it again: its people keep their
-// accounts, their roles there do not count, no job of it sends and no clock of
-// it runs. What waited is sent and caught up with once it is open. On both
-// trails stands who asked; a practice that is so already stays so.
+// accounts, their roles there do not count, no job of it sends and no pass works
+// on it. Days that are set, such as those on which a request lapses, run on; what
+// waited is sent and caught up with once it is open. On both trails stands who
+// asked; a practice that is so already stays so.
 func (n *Network) SuspendPractice(ctx context.Context, by models.Actor, id models.PracticeID, suspended bool) (models.PracticeState, error) {
 	return decide(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.PracticeState, error) {
 		if err := by.May(models.CreatePractice); err != nil {

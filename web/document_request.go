@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
@@ -11,7 +13,9 @@ import (
 
 func (r *request) requestsPage() error { return r.showRequests(fiber.StatusOK, view.Form{}) }
 
-// showRequests is what providers asked for: of the practice, or the provider's own.
+// showRequests is what providers asked for: of the practice, or the provider's
+// own. Whom a new wish is about they chose among their patients before; to name
+// all of them here would be a disclosure each.
 func (r *request) showRequests(status int, form view.Form) error {
 	state := models.RequestState(r.query("state"))
 	list, err := r.net.DocumentRequests(r.ctx, r.by, state, models.Page{Limit: pageSize, Cursor: r.query("after")})
@@ -20,13 +24,11 @@ func (r *request) showRequests(status int, form view.Form) error {
 	}
 	v := view.RequestsView{List: list.Items, Next: list.NextCursor, Answers: r.by.May(models.WriteReports) == nil}
 	if r.realm == providerRealm {
-		shared, err := r.net.SharedClients(r.ctx, r.by, "", models.Page{Limit: 200})
-		if err != nil {
-			return err
-		}
-		v.Outside, v.Asked = true, r.query("client")
-		for _, c := range shared.Items {
-			v.Patients = append(v.Patients, view.Option{Value: string(c.ID), Label: c.Name.String()})
+		v.Outside = true
+		if id := cmp.Or(r.form.get("client_id"), r.query("client")); id != "" {
+			if v.About, err = r.net.Client(r.ctx, r.by, models.ClientID(id)); err != nil {
+				return err
+			}
 		}
 	}
 	return r.show(status, "Document requests", func(p view.Page) templ.Component { return view.Requests(p, form, v) })

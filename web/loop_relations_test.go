@@ -35,12 +35,15 @@ func (l *loop) relations() {
 	b.submit("/promises", act+"/release").ok(http.StatusUnprocessableEntity)
 	l.sent(b, b.submit("/promises", act+"/keep"), "Kept")
 	ask, d := "/provider/requests", l.doctor
-	l.look(d, ask, "Ana Silva")
+	l.look(d, ask, "Choose the patient").hasNot("Ana Silva") // who is named stands in the ledger
+	about := ask + "?client=" + path.Base(l.client)
+	l.look(d, about, "Ana Silva")
+	d.get(ask + "?client=0196e000-ffff-7000-8000-00000000dead").ok(http.StatusNotFound)
 	b.get("/requests").ok(http.StatusOK).lookOver().has("Nothing was asked for")
-	d.submit(ask, ask, "wanted_by", "2020-01-01").ok(http.StatusUnprocessableEntity).lookOver().has("between today and a year")
-	first := l.sent(d, d.submit(ask, ask, "kind", "session_notes", "note", "For the file"), "Asked", "Session notes: Ana Silva", "Ballard Massage", "For the file")
+	d.submit(about, ask, "wanted_by", "2020-01-01").ok(http.StatusUnprocessableEntity).lookOver().has("between today and a year", "Ana Silva")
+	first := l.sent(d, d.submit(about, ask, "kind", "session_notes", "note", "For the file"), "Asked", "Session notes: Ana Silva", "Ballard Massage", "For the file")
 	l.sent(d, d.submit(ask, ask+"/"+between(first.body, `action="/provider/requests/`, `/withdraw"`)+"/withdraw"), "Taken back")
-	l.sent(d, d.submit(ask, ask, "kind", "order_status"))
+	l.sent(d, d.submit(about, ask, "kind", "order_status"))
 	open := l.look(b, "/requests", "Where the order stands: Ana Silva")
 	decline := "/requests/" + between(open.body, `action="/requests/`, `/decline"`) + "/decline"
 	b.submit("/requests", decline).ok(http.StatusUnprocessableEntity).lookOver().has("Say why")

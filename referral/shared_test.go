@@ -1,6 +1,7 @@
 package referral
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -156,7 +157,10 @@ func TestWhatWasSharedEndsWithTheRelease(t *testing.T) {
 func TestAnOfficeSharesWithWhoWorksThereNow(t *testing.T) {
 	eachClinic(t, func(t *testing.T, c *clinic) {
 		signed, open := c.visited(t)
-		c.signed(t, func(x *models.ReleaseTerms) {
+		if _, err := c.OwnerDB.Exec("UPDATE provider_roles SET until = since"); err != nil { // nobody works there at the signing
+			t.Fatal(err)
+		}
+		r := c.signed(t, func(x *models.ReleaseTerms) {
 			x.Recipients, x.Categories = []models.Recipient{{OfficeID: c.Provider.Offices[0].ID}}, []models.Category{models.CategorySessionNotes}
 		})
 		come := models.Provider{ID: models.ProviderID(c.NewID()), Name: models.PersonName{Given: "Mei", Family: "Tanaka"}, CreatedAt: c.Clock.Now()}
@@ -170,12 +174,59 @@ func TestAnOfficeSharesWithWhoWorksThereNow(t *testing.T) {
 		if got := c.shares(t, mei, signed, open); got != reads {
 			t.Errorf(" got %s\nwant %s", got, reads)
 		}
+		if l, err := c.net.Releases(c.ctx, mei, "", models.Page{Limit: 10}); err != nil || len(l.Items) != 1 || l.Items[0].ID != r.ID {
+			t.Errorf("their releases: %+v, %v", l.Items, err)
+		}
+		if v, err := c.net.Release(c.ctx, mei, r.ID); err != nil || v.Client == nil {
+			t.Errorf("the release: %+v, %v", v, err)
+		}
+		if d, err := c.net.ReleaseDocument(c.ctx, mei, r.ID); err != nil || d.SHA256 != r.DocumentSHA256 {
+			t.Errorf("the signed form: %v", err)
+		}
 		if _, err := c.OwnerDB.Exec("UPDATE provider_roles SET until = since WHERE provider_id = '" + string(come.ID) + "'"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := c.net.Client(c.ctx, mei, c.client.ID); err == nil {
 			t.Error("who left reads on")
 		}
+		if l, err := c.net.Releases(c.ctx, mei, "", models.Page{Limit: 10}); err != nil || len(l.Items) != 0 {
+			t.Errorf("who left lists %+v, %v", l.Items, err)
+		}
+		_, err := c.net.Release(c.ctx, mei, r.ID)
+		code(t, err, "not_found")
+	})
+}
+
+// TestAReleaseToOnePersonLeadsNoColleagueIntoThePractice: they leave nothing on
+// its trail, and a damaged note answers them as one that does not exist.
+func TestAReleaseToOnePersonLeadsNoColleagueIntoThePractice(t *testing.T) {
+	eachClinic(t, func(t *testing.T, c *clinic) {
+		signed, _ := c.visited(t)
+		c.signed(t, of(models.CategorySessionNotes))
+		entered := func() []models.PracticeID {
+			ids, err := look(c.ctx, c.net, c.Doctor2, func(_ context.Context, tx *store.Tx) ([]models.PracticeID, error) { return tx.PracticesOf() })
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ids
+		}
+		c.Write(func(tx *store.Tx) error { return tx.AddProviderRole(c.Provider2.ID, c.Provider.Offices[0].ID) })
+		if got := entered(); len(got) != 0 {
+			t.Errorf("a colleague enters %q", got)
+		}
+		other := c.Client("Bo", "Lindqvist") // about whom the colleague may ask
+		mine := c.client
+		c.client = other
+		c.signed(t, of(models.CategorySessionNotes), func(x *models.ReleaseTerms) { x.Recipients = []models.Recipient{{ProviderID: c.Provider2.ID}} })
+		c.client = mine
+		if got := entered(); len(got) != 1 {
+			t.Errorf("with a release of their own they enter %q", got)
+		}
+		runs(t, c.behind(t), "UPDATE sessions SET note = CAST('x' AS "+map[string]string{"sqlite": "BLOB", "postgres": "BYTEA"}[c.DB.Engine()]+") WHERE id = '"+string(signed.ID)+"'")
+		_, err := c.net.Session(c.ctx, c.Doctor2, signed.ID)
+		code(t, err, "not_found")
+		_, err = c.net.Session(c.ctx, c.Doctor, signed.ID)
+		code(t, err, "note.damaged")
 	})
 }
 

@@ -144,7 +144,7 @@ func (n *Network) sharedSession(tx *store.Tx, by models.Actor, id models.Session
 		if err := tx.Enter(p); err != nil {
 			return none, err
 		}
-		s, err := tx.Session(id)
+		s, err := tx.SessionAbout(id) // the note itself only for who may see it
 		if errors.Is(err, fault.NotFound) {
 			continue
 		}
@@ -165,6 +165,9 @@ func (n *Network) sharedSession(tx *store.Tx, by models.Actor, id models.Session
 			return none, fault.Missing("session")
 		}
 		a.tell(tx, c, "Session of "+string(s.LocalDate), models.CategorySessionNotes, models.CategoryMeasures)
+		if s, err = tx.Session(id); err != nil {
+			return none, err
+		}
 		if err := named(tx, &s); err != nil {
 			return none, err
 		}
@@ -218,16 +221,19 @@ func (n *Network) sharedBooking(tx *store.Tx, by models.Actor, id models.Booking
 		if b.PrescriptionID == "" {
 			break
 		}
-		order, err := tx.Prescription(b.PrescriptionID)
-		if err != nil {
-			return none, err
-		}
 		c, err := a.find(tx, p, b.ClientID, models.CategoryPrescriptionStatus, about{ObjectKind: "booking", ObjectID: string(id), Description: "booking.read"})
-		if fault.CodeOf(err) == "not_found" || err == nil && (!c.Shared.Own || order.PrescriberID != a.ask.ProviderID) {
+		if fault.CodeOf(err) == "not_found" || err == nil && !c.Shared.Own {
 			break
 		}
 		if err != nil {
 			return none, err
+		}
+		order, err := tx.Prescription(b.PrescriptionID)
+		if err != nil {
+			return none, err
+		}
+		if order.PrescriberID != a.ask.ProviderID {
+			break
 		}
 		a.tellVisits(tx, c, models.CategoryPrescriptionStatus, "Visit of "+string(b.LocalDate))
 		return b.Told(), nil

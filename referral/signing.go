@@ -102,20 +102,15 @@ func sign(tx *store.Tx, by models.Actor, r models.Release, d models.SignatureDra
 // what they see the gate decides each time.
 func grantRelease(tx *store.Tx, r models.Release) error {
 	for _, x := range r.Recipients {
-		to := []models.ProviderID{x.ProviderID}
-		if x.OfficeID != "" {
-			var err error
-			if to, err = tx.ProvidersAt(x.OfficeID); err != nil {
-				return err
-			}
+		var err error
+		switch {
+		case x.ProviderID != "":
+			err = tx.GrantOnce("release", string(r.ID), x.ProviderID)
+		case x.OfficeID != "":
+			err = tx.GrantOffice(r.ID, x.OfficeID)
 		}
-		for _, p := range to {
-			if p == "" {
-				continue
-			}
-			if err := tx.GrantOnce("release", string(r.ID), p); err != nil {
-				return err
-			}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -111,26 +111,6 @@ func (t *Tx) DocumentRequests(f RequestFilter, page models.Page) (models.List[mo
 	return l, bad
 }
 
-// atTheirOffice are all who hold or held a role where a provider holds one: a
-// release to an office is for whoever works there at that moment.
-const atTheirOffice = `provider_id IN (SELECT o.provider_id FROM provider_roles r JOIN provider_roles o ON o.office_id = r.office_id WHERE r.provider_id = ? AND r.until IS NULL)`
-
-// PracticesOf lists the practices that hold something for who asks.
-func (t *Tx) PracticesOf() ([]models.PracticeID, error) {
-	who := string(t.by.ProviderID)
-	c := shared[grantRow](t).Select("DISTINCT practice_id").Where("provider_id = ? AND object_kind IN ? OR object_kind = 'release' AND (provider_id = ? OR "+atTheirOffice+")",
-		who, []string{"prescription", "report", "referral", "document_request"}, who, who).Where(ofOpenPractice, false)
-	if len(t.by.VouchedBy) > 0 {
-		c = c.Where("practice_id IN ?", t.by.VouchedBy)
-	}
-	rows, err := c.Find(t.ctx)
-	out := make([]models.PracticeID, len(rows))
-	for i, r := range rows {
-		out[i] = models.PracticeID(r.PracticeID)
-	}
-	return out, err
-}
-
 const sharedCare = `SELECT (SELECT COUNT(*) FROM prescriptions WHERE practice_id = ? AND client_id = ? AND prescriber_id = ?)
 	+ (SELECT COUNT(*) FROM referrals WHERE practice_id = ? AND client_id = ? AND provider_id = ? AND direction = 'inbound') AS sent,
 	(SELECT COUNT(*) FROM deliveries WHERE practice_id = ? AND client_id = ? AND provider_id = ?)

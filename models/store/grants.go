@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -39,14 +40,53 @@ func (t *Tx) Granted(kind, object string) (bool, error) {
 	return n > 0, err
 }
 
-// EnterByGrant scopes the transaction to the practice that holds the object;
-// without a grant the object is not found, like one that does not exist.
-func (t *Tx) EnterByGrant(kind, object, noun string) error {
-	c := shared[grantRow](t).Select("practice_id").Where("object_kind = ? AND object_id = ? AND provider_id = ?", kind, object, string(t.by.ProviderID)).Where(ofOpenPractice, false)
+// atOffice is the kind of the grants of a release to whoever works at an office.
+const atOffice = "office:"
+
+// GrantOffice lets a release resolve to this practice for whoever works at an
+// office at the moment of asking. The row needs some provider: it takes one who
+// ever worked there, and no read asks who that is.
+func (t *Tx) GrantOffice(r models.ReleaseID, o models.OfficeID) error {
+	return t.g.Exec(`INSERT INTO grants (object_kind, object_id, provider_id, practice_id, created_at)
+		SELECT ?, ?, MIN(provider_id), ?, ? FROM provider_roles WHERE office_id = ? HAVING COUNT(*) > 0 ON CONFLICT DO NOTHING`,
+		atOffice+string(o), string(r), string(t.practice), t.now, string(o)).Error
+}
+
+const (
+	heldDirectly = `object_kind IN ? AND provider_id = ?`
+	heldAtOffice = `(object_kind IN ? AND provider_id = ? OR object_kind IN (SELECT '` + atOffice + `' || r.office_id FROM provider_roles r
+		WHERE r.provider_id IN (SELECT COALESCE(merged_into, id) FROM providers WHERE id = ?) AND r.since <= ? AND (r.until IS NULL OR r.until > ?)))`
+)
+
+// held are the grants of some kinds for who asks; with releases also those to
+// the offices where they work now.
+func (t *Tx) held(columns string, kinds ...string) rows[grantRow] {
+	c, who := shared[grantRow](t).Select(columns).Where(ofOpenPractice, false), string(t.by.ProviderID)
+	if slices.Contains(kinds, "release") {
+		c = c.Where(heldAtOffice, kinds, who, who, t.now, t.now)
+	} else {
+		c = c.Where(heldDirectly, kinds, who)
+	}
 	if len(t.by.VouchedBy) > 0 {
 		c = c.Where("practice_id IN ?", t.by.VouchedBy)
 	}
-	r, err := c.Take(t.ctx)
+	return c
+}
+
+// PracticesOf lists the practices that hold something for who asks.
+func (t *Tx) PracticesOf() ([]models.PracticeID, error) {
+	rows, err := t.held("DISTINCT practice_id", "prescription", "report", "referral", "document_request", "release").Find(t.ctx)
+	out := make([]models.PracticeID, len(rows))
+	for i, r := range rows {
+		out[i] = models.PracticeID(r.PracticeID)
+	}
+	return out, err
+}
+
+// EnterByGrant scopes the transaction to the practice that holds the object;
+// without a grant the object is not found, like one that does not exist.
+func (t *Tx) EnterByGrant(kind, object, noun string) error {
+	r, err := t.held("practice_id", kind).Where("object_id = ?", object).Take(t.ctx)
 	if err != nil {
 		return missing(err, noun)
 	}
@@ -55,16 +95,12 @@ func (t *Tx) EnterByGrant(kind, object, noun string) error {
 
 // Grants lists a provider's objects of a kind, newest first, over all practices.
 func (t *Tx) Grants(kind string, page models.Page) (models.List[models.Grant], error) {
-	c := shared[grantRow](t).Select("object_kind", "object_id", "provider_id", "practice_id", "created_at").
-		Where("object_kind = ? AND provider_id = ?", kind, string(t.by.ProviderID)).Where(ofOpenPractice, false)
-	if len(t.by.VouchedBy) > 0 {
-		c = c.Where("practice_id IN ?", t.by.VouchedBy)
-	}
+	c := t.held("DISTINCT object_id, practice_id", kind)
 	if id, _, ok := splitCursor(page.Cursor); ok || id != "" {
 		c = c.Where("object_id < ?", id)
 	}
 	rows, err := c.Order("object_id DESC").Limit(page.Limit + 1).Find(t.ctx)
 	return pageOf(rows, page.Limit, func(r grantRow) models.Grant {
-		return models.Grant{ObjectKind: r.ObjectKind, ObjectID: r.ObjectID, PracticeID: models.PracticeID(r.PracticeID), ProviderID: models.ProviderID(r.ProviderID), CreatedAt: r.CreatedAt}
+		return models.Grant{ObjectKind: kind, ObjectID: r.ObjectID, PracticeID: models.PracticeID(r.PracticeID), ProviderID: t.by.ProviderID}
 	}, func(r grantRow) string { return joinCursor(r.ObjectID, "") }), err
 }

@@ -277,17 +277,6 @@ func (t *Tx) OfficesOf(p models.ProviderID) ([]models.OfficeID, error) {
 	return out, err
 }
 
-// ProvidersAt lists who holds a role at an office at this moment.
-func (t *Tx) ProvidersAt(o models.OfficeID) ([]models.ProviderID, error) {
-	rows, err := shared[providerRoleRow](t).Select("provider_id").Where("office_id = ? AND since <= ? AND (until IS NULL OR until > ?)", string(o), t.now, t.now).
-		Order("provider_id").Find(t.ctx)
-	out := make([]models.ProviderID, len(rows))
-	for i, r := range rows {
-		out[i] = models.ProviderID(r.ProviderID)
-	}
-	return out, err
-}
-
 // Treats says whether a therapist has booked or treated the client, and
 // whether others have.
 func (t *Tx) Treats(client models.ClientID, who models.UserID) (mine, others bool, err error) {

@@ -120,6 +120,13 @@ func (t *Tx) Session(id models.SessionID) (models.Session, error) {
 	return t.whole(r)
 }
 
+// SessionAbout reads of a session only what says whether it may be read: of
+// whom it is, its day, and when it was signed. It unseals nothing.
+func (t *Tx) SessionAbout(id models.SessionID) (models.Session, error) {
+	r, err := scoped[sessionRow](t).Select("practice_id", "id", "client_id", "local_date", "signed_at").Where("id = ?", string(id)).Take(t.ctx)
+	return r.plain(), missing(err, "session")
+}
+
 // LockSession is Session that holds the row until the commit; a verb that also
 // counts visits locks the series first.
 func (t *Tx) LockSession(id models.SessionID) (models.Session, error) {

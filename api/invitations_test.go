@@ -114,6 +114,26 @@ func TestStaffInvitedByAPracticeWorkTowardsThatPracticeOnly(t *testing.T) {
 	})
 }
 
+func TestInvitedStaffCarryTheirOwnName(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := serve(t, w)
+		at := "/api/v1/providers/" + string(w.Provider.ID) + "/invitation"
+		for i, c := range []struct {
+			asked object
+			want  string
+		}{
+			{object{"email": "a@greenlake.example", "role": "provider_staff", "name": " Robin Castillo "}, "Robin Castillo"},
+			{object{"email": "front@greenlake.example", "role": "provider_staff"}, "front"},
+		} {
+			id := s.As(w.Owner).Post(at, c.asked).Want(201).Text("id")
+			in := s.Anonymous().Post(linkTo(w, "name"+string(rune('a'+i)), id), object{"password": fresh}).Want(200)
+			if me := s.With(in.Text("access_token")).Get("/api/v1/me").Want(200); me.Text("name") != c.want {
+				t.Errorf("%v is called %s", c.asked, me.Body)
+			}
+		}
+	})
+}
+
 func TestOwnerInvitesChangesAndRemovesColleagues(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
 		s := serve(t, w)

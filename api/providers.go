@@ -267,7 +267,8 @@ func (a *API) inviteProvider(ctx context.Context, in *struct {
 	Body struct {
 		Email string      `json:"email" maxLength:"254"`
 		Role  models.Role `json:"role" enum:"provider,provider_staff"`
+		Name  string      `json:"name,omitempty" maxLength:"200" doc:"Of provider_staff; the mailbox's name when empty. A provider's is in the record"`
 	}
 }) (*invitationAnswer, error) {
-	return newInvitationAnswer(a.net.InviteProvider(ctx, wire.Actor(ctx), in.ID, in.Body.Email, in.Body.Role))
+	return newInvitationAnswer(a.net.InviteProvider(ctx, wire.Actor(ctx), in.ID, in.Body.Email, in.Body.Role, in.Body.Name))
 }

@@ -33,6 +33,20 @@ func (i Invitation) Grant() RoleGrant {
 	return RoleGrant{Role: i.Role, ProviderID: i.ProviderID, PracticeID: i.PracticeID}
 }
 
+// InvitedName is what the account of somebody who signs in for a provider is
+// called: the provider's own by the record, that of staff as given, or else the
+// name of the mailbox. Staff never sign in under the provider's name.
+func InvitedName(role Role, provider, given, email string) string {
+	if role != ProviderStaff {
+		return provider
+	}
+	if given = strings.TrimSpace(given); given != "" {
+		return given
+	}
+	mailbox, _, _ := strings.Cut(strings.TrimSpace(email), "@")
+	return mailbox
+}
+
 // Validate checks address, role and name; roles are those that fit.
 func (i Invitation) Validate(roles ...Role) error {
 	var l fault.List

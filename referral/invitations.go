@@ -17,7 +17,7 @@ import (
 // turn too; a provider whom the operator invited asks staff in for all
 // practices. A practice's own people cannot be invited by it: they would read
 // for the provider what their role keeps from them.
-func (n *Network) InviteProvider(ctx context.Context, by models.Actor, id models.ProviderID, email string, role models.Role) (models.Invitation, error) {
+func (n *Network) InviteProvider(ctx context.Context, by models.Actor, id models.ProviderID, email string, role models.Role, name string) (models.Invitation, error) {
 	return decide(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.Invitation, error) {
 		own := by.OwnRecord(id) && by.Is(models.ProviderRole)
 		if err := by.May(models.WriteReports); err != nil && !own && !by.Is(models.Operator) {
@@ -32,7 +32,7 @@ func (n *Network) InviteProvider(ctx context.Context, by models.Actor, id models
 		if err != nil {
 			return models.Invitation{}, err
 		}
-		i := models.Invitation{Email: models.NormalEmail(email), Name: p.Name.String(), Role: role, PracticeID: tx.PracticeID(), ProviderID: id, InvitedBy: by.UserID}
+		i := models.Invitation{Email: models.NormalEmail(email), Name: models.InvitedName(role, p.Name.String(), name, email), Role: role, PracticeID: tx.PracticeID(), ProviderID: id, InvitedBy: by.UserID}
 		if err := i.Validate(models.ProviderRole, models.ProviderStaff); err != nil {
 			return i, err
 		}

@@ -99,7 +99,7 @@ func (r *request) showProvider(status int, form view.Form) error {
 // inviteProvider mails a link by which a provider, or their staff, may sign in.
 func (r *request) inviteProvider() error {
 	id := models.ProviderID(r.param("id"))
-	_, err := r.net.InviteProvider(r.once("invite"), r.by, id, r.form.get("email"), models.Role(r.form.get("role")))
+	_, err := r.net.InviteProvider(r.once("invite"), r.by, id, r.form.get("email"), models.Role(r.form.get("role")), r.form.get("name"))
 	if e, ok := refusal(err); ok {
 		return r.showProvider(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
 	}

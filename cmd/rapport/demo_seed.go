@@ -231,7 +231,7 @@ func (s *seeder) directory() error {
 		s.providers = append(s.providers, p)
 	}
 	for _, i := range demoDoctors {
-		if _, err := s.net.InviteProvider(s.ctx, s.owner, s.providers[i].ID, demoProviders[i].email, models.ProviderRole); err != nil {
+		if _, err := s.net.InviteProvider(s.ctx, s.owner, s.providers[i].ID, demoProviders[i].email, models.ProviderRole, ""); err != nil {
 			return err
 		}
 		var err error
@@ -239,7 +239,7 @@ func (s *seeder) directory() error {
 			return err
 		}
 	}
-	if _, err := s.net.InviteProvider(s.ctx, s.owner, s.providers[0].ID, "staff@green.example", models.ProviderStaff); err != nil {
+	if _, err := s.net.InviteProvider(s.ctx, s.owner, s.providers[0].ID, "staff@green.example", models.ProviderStaff, "Robin Castillo"); err != nil {
 		return err
 	}
 	_, err := s.accept("staff@green.example")

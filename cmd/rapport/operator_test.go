@@ -37,7 +37,8 @@ func TestEverybodyWhomTheDemoPrintsSignsIn(t *testing.T) {
 	for _, p := range people {
 		token := asked(t, "", http.MethodPost, at+"/api/v1/auth/token", map[string]string{"email": p[1], "password": password})["access_token"]
 		me := asked(t, token.(string), http.MethodGet, at+"/api/v1/me", nil)
-		if roles, _ := me["roles"].([]any); me["email"] != p[1] || len(roles) == 0 {
+		name, _, _ := strings.Cut(p[2], ",")
+		if roles, _ := me["roles"].([]any); me["email"] != p[1] || me["name"] != name || len(roles) == 0 {
 			t.Errorf("%s: %v", p[0], me)
 		}
 	}

@@ -72,20 +72,25 @@ func (a *asking) releasesTo(c models.SharedClient, now time.Time) []ReleaseView 
 	return out
 }
 
+// shownOrders are the orders that stand on a client's page: neither drafts nor
+// those that another version followed.
+var shownOrders = []models.PrescriptionStatus{models.OrderSubmitted, models.OrderActive, models.OrderSuspended, models.OrderDeclined, models.OrderRevoked,
+	models.OrderEnteredInError}
+
 // orders are the provider's own about the client.
 func (a *asking) orders(tx *store.Tx, v *SharedView) error {
 	own := models.Ask{ClientID: v.ID, Prescriber: a.ask.ProviderID, Categories: []models.Category{models.CategoryPrescriptionStatus}, Purpose: models.PurposeCoordination}
 	if _, verdict := a.judge(own); verdict.Ended {
 		return nil
 	}
-	l, err := tx.Prescriptions(store.OrderFilter{ClientID: v.ID}, models.Page{Limit: 100})
+	l, err := tx.Prescriptions(store.OrderFilter{ClientID: v.ID, PrescriberID: a.ask.ProviderID, Statuses: shownOrders}, models.Page{Limit: 100})
 	if err != nil {
 		return err
 	}
 	var ids []models.SeriesID
 	list := slices.DeleteFunc(l.Items, func(p models.Prescription) bool {
 		ids = append(ids, p.SeriesID)
-		return p.PrescriberID != a.ask.ProviderID || !p.VisibleTo(tx.By()) || p.Status == models.OrderSuperseded || p.Status == models.OrderDraft
+		return !p.VisibleTo(tx.By())
 	})
 	if len(list) == 0 {
 		return nil

@@ -314,6 +314,27 @@ func TestAWishThatNamesAClientIsALineInTheLedger(t *testing.T) {
 	})
 }
 
+// TestOwnOrdersStandBeforeManyOfOthers also when the others' are newer.
+func TestOwnOrdersStandBeforeManyOfOthers(t *testing.T) {
+	eachClinic(t, func(t *testing.T, c *clinic) {
+		c.granted()
+		c.Write(func(tx *store.Tx) error {
+			for range 101 {
+				o := c.order
+				o.ID, o.SeriesID, o.PrescriberID = models.PrescriptionID(c.NewID()), models.SeriesID(c.NewID()), c.Provider2.ID
+				if err := errors.Join(tx.AddSeries(models.Series{ID: o.SeriesID, ClientID: o.ClientID, CurrentID: o.ID, Allowed: 12}), tx.AddPrescription(o)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		v, err := c.net.SharedClient(c.ctx, c.Doctor, c.Practice.ID, c.client.ID)
+		if err != nil || len(v.Orders) != 1 || v.Orders[0].ID != c.order.ID {
+			t.Errorf("%d orders, %v", len(v.Orders), err)
+		}
+	})
+}
+
 // TestASharedPageAsksTheSameForManyVisits counts statements, trail included.
 func TestASharedPageAsksTheSameForManyVisits(t *testing.T) {
 	eachClinic(t, func(t *testing.T, c *clinic) {

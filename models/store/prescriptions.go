@@ -157,9 +157,10 @@ func (t *Tx) prescriptions(rows []prescriptionRow) ([]models.Prescription, error
 // OrderFilter narrows a list of prescriptions; empty fields do not. Statuses
 // are stored ones: completed and expired are derived by the caller.
 type OrderFilter struct {
-	ClientID models.ClientID
-	Name     string // of the client, as in Clients
-	Statuses []models.PrescriptionStatus
+	ClientID     models.ClientID
+	PrescriberID models.ProviderID
+	Name         string // of the client, as in Clients
+	Statuses     []models.PrescriptionStatus
 }
 
 // Prescriptions lists the practice's orders, the newest first.
@@ -167,6 +168,9 @@ func (t *Tx) Prescriptions(f OrderFilter, page models.Page) (models.List[models.
 	c := scoped[prescriptionRow](t).Select("practice_id", prescriptionColumns...)
 	if f.ClientID != "" {
 		c = c.Where("client_id = ?", string(f.ClientID))
+	}
+	if f.PrescriberID != "" {
+		c = c.Where("prescriber_id = ?", string(f.PrescriberID))
 	}
 	for word := range strings.FieldsSeq(Fold(f.Name)) {
 		first, later := begins(word)

@@ -73,7 +73,7 @@ func enterByClient(tx *store.Tx, by models.Actor, id models.ClientID) error {
 	}
 	a, err := asksForShared(tx, by) // whom a release lets them know they may ask about as well
 	if err == nil {
-		_, err = a.find(tx, "", id, "", about{ObjectKind: "client", ObjectID: string(id), Description: "client.read"})
+		_, err = a.find(tx, "", id, "", "client.read", "client", string(id))
 	}
 	return err
 }

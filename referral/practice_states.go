@@ -53,17 +53,14 @@ func (n *Network) SuspendPractice(ctx context.Context, by models.Actor, id model
 		if err != nil {
 			return models.PracticeState{}, err
 		}
-		action := "practice.suspend"
-		if !suspended {
-			action = "practice.reopen"
+		if suspended {
+			err = noteOfPractice(tx, "practice.suspend", id)
+		} else {
+			err = noteOfPractice(tx, "practice.reopen", id)
 		}
-		if err := note(tx, action, "practice", string(id), ""); err != nil {
+		if err != nil {
 			return models.PracticeState{}, err
 		}
-		if err := tx.Enter(id); err != nil {
-			return models.PracticeState{}, err
-		}
-		tx.Log(action, "practice", string(id), "", "")
 		if changed && !suspended {
 			if err := tx.EnqueueWaiting(); err != nil {
 				return models.PracticeState{}, err
@@ -81,4 +78,17 @@ func (n *Network) PracticesNamed(ctx context.Context, by models.Actor, name stri
 		}
 		return tx.PracticesNamed(name)
 	})
+}
+
+// noteOfPractice puts what an operator did on the network's trail and on the
+// practice's own, and enters the practice.
+func noteOfPractice(tx *store.Tx, action string, id models.PracticeID) error {
+	if err := note(tx, action, "practice", string(id), ""); err != nil {
+		return err
+	}
+	if err := tx.Enter(id); err != nil {
+		return err
+	}
+	tx.Log(action, "practice", string(id), "", "")
+	return nil
 }

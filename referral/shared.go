@@ -80,8 +80,8 @@ func (a *asking) tied(tx *store.Tx, client models.ClientID, name string, want mo
 // find looks for a client whom who asks may know, in one practice or in all
 // that hold something for them. Nobody tied to them is not found; whose release
 // to them ended is 410; whatever else the gate does not show is not found. The
-// description of log is the action for the trail.
-func (a *asking) find(tx *store.Tx, at models.PracticeID, id models.ClientID, want models.Category, log about) (models.SharedClient, error) {
+// action, the kind and the object are for the trail.
+func (a *asking) find(tx *store.Tx, at models.PracticeID, id models.ClientID, want models.Category, action, kind, object string) (models.SharedClient, error) {
 	var none models.SharedClient
 	if id == "" {
 		return none, fault.Missing("client")
@@ -102,7 +102,7 @@ func (a *asking) find(tx *store.Tx, at models.PracticeID, id models.ClientID, wa
 			return none, err
 		}
 		if len(l) == 1 {
-			tx.Log(log.Description, log.ObjectKind, log.ObjectID, id, "")
+			tx.Log(action, kind, object, id, "")
 			return l[0], a.known(tx, l[0])
 		}
 	}
@@ -171,7 +171,7 @@ func (n *Network) sharedClient(tx *store.Tx, by models.Actor, id models.ClientID
 	if err != nil {
 		return a, models.SharedClient{}, err
 	}
-	c, err := a.find(tx, "", id, "", about{ObjectKind: "client", ObjectID: string(id), Description: action})
+	c, err := a.find(tx, "", id, "", action, "client", string(id))
 	if err == nil {
 		a.tell(tx, c, "Who the client is")
 	}

@@ -44,7 +44,7 @@ func (n *Network) SharedClient(ctx context.Context, by models.Actor, at models.P
 		if err != nil {
 			return v, err
 		}
-		if v.SharedClient, err = a.find(tx, at, id, "", about{ObjectKind: "client", ObjectID: string(id), Description: "client.read"}); err != nil {
+		if v.SharedClient, err = a.find(tx, at, id, "", "client.read", "client", string(id)); err != nil {
 			return v, err
 		}
 		v.TimeZone, v.Releases = a.practice.TimeZone, a.releasesTo(v.SharedClient, tx.Now())

@@ -34,14 +34,13 @@ type visits struct {
 	client models.ClientID // only theirs
 	want   models.Category
 	what   string // for the ledger
-	action string // for the trail
 	read   func(store.SharedVisits, models.Page) (of []models.ClientID, next string, err error)
 	keep   func(i int, c models.SharedClient)
 }
 
-// list reads visits of one client or of all, practice by practice. Each client
+// listVisits reads visits of one client or of all, practice by practice. Each client
 // on the page stands in the ledger once.
-func (a *asking) list(tx *store.Tx, page models.Page, v visits) (string, error) {
+func (a *asking) listVisits(tx *store.Tx, page models.Page, action string, v visits) (string, error) {
 	each := func(clients []models.SharedClient, p models.Page) (int, string, error) {
 		visits, known := a.visitsOf(clients)
 		if len(known) == 0 {
@@ -59,7 +58,7 @@ func (a *asking) list(tx *store.Tx, page models.Page, v visits) (string, error) 
 		return len(of), next, err
 	}
 	if v.client != "" {
-		c, err := a.find(tx, "", v.client, v.want, about{ObjectKind: "client", ObjectID: string(v.client), Description: v.action})
+		c, err := a.find(tx, "", v.client, v.want, action, "client", string(v.client))
 		if err != nil {
 			return "", err
 		}
@@ -70,7 +69,7 @@ func (a *asking) list(tx *store.Tx, page models.Page, v visits) (string, error) 
 		return next, err
 	}
 	return a.inPractices(tx, page, func(p models.Page) (int, string, error) {
-		tx.Log(v.action, "practice", string(tx.PracticeID()), "", "")
+		tx.Log(action, "practice", string(tx.PracticeID()), "", "")
 		clients, _, err := a.tied(tx, "", "", v.want, models.Page{Limit: manyClients})
 		if err != nil {
 			return 0, "", err
@@ -96,7 +95,7 @@ func (n *Network) sharedSessions(tx *store.Tx, by models.Actor, f SessionFilter,
 		return out, err
 	}
 	var l models.List[models.SessionLine]
-	out.NextCursor, err = a.list(tx, page, visits{f.ClientID, models.CategorySessionNotes, "List of sessions", "session.list", func(v store.SharedVisits, p models.Page) (of []models.ClientID, next string, err error) {
+	out.NextCursor, err = a.listVisits(tx, page, "session.list", visits{f.ClientID, models.CategorySessionNotes, "List of sessions", func(v store.SharedVisits, p models.Page) (of []models.ClientID, next string, err error) {
 		narrow := store.SessionFilter{ClientID: f.ClientID, TherapistID: f.TherapistID, State: f.State, Shared: &v}
 		if f.TherapistID != "" { // who treated is part of the note
 			v.Visits, v.Own = nil, nil
@@ -151,7 +150,7 @@ func (n *Network) sharedSession(tx *store.Tx, by models.Actor, id models.Session
 		if err != nil {
 			return none, err
 		}
-		c, err := a.find(tx, p, s.ClientID, models.CategorySessionNotes, about{ObjectKind: "session", ObjectID: string(id), Description: "session.read"})
+		c, err := a.find(tx, p, s.ClientID, models.CategorySessionNotes, "session.read", "session", string(id))
 		if fault.CodeOf(err) == "not_found" || err == nil && s.SignedAt == nil {
 			break
 		}
@@ -184,7 +183,7 @@ func (n *Network) sharedBookings(tx *store.Tx, by models.Actor, f BookingFilter,
 		return out, err
 	}
 	var l models.List[models.BookingLine]
-	out.NextCursor, err = a.list(tx, page, visits{f.ClientID, models.CategoryPrescriptionStatus, "Visits under an own order", "booking.list", func(v store.SharedVisits, p models.Page) (of []models.ClientID, next string, err error) {
+	out.NextCursor, err = a.listVisits(tx, page, "booking.list", visits{f.ClientID, models.CategoryPrescriptionStatus, "Visits under an own order", func(v store.SharedVisits, p models.Page) (of []models.ClientID, next string, err error) {
 		l, err = tx.Bookings(store.BookingFilter{Day: f.Day, ClientID: f.ClientID, State: f.State, Shared: &v}, p)
 		for _, b := range l.Items {
 			of = append(of, b.ClientID)
@@ -221,7 +220,7 @@ func (n *Network) sharedBooking(tx *store.Tx, by models.Actor, id models.Booking
 		if b.PrescriptionID == "" {
 			break
 		}
-		c, err := a.find(tx, p, b.ClientID, models.CategoryPrescriptionStatus, about{ObjectKind: "booking", ObjectID: string(id), Description: "booking.read"})
+		c, err := a.find(tx, p, b.ClientID, models.CategoryPrescriptionStatus, "booking.read", "booking", string(id))
 		if fault.CodeOf(err) == "not_found" || err == nil && !c.Shared.Own {
 			break
 		}
@@ -250,7 +249,7 @@ func (n *Network) sharedMeasures(tx *store.Tx, by models.Actor, id models.Client
 	if err := knownInstrument(instrument); err != nil {
 		return nil, err
 	}
-	c, err := a.find(tx, "", id, models.CategoryMeasures, about{ObjectKind: "client", ObjectID: string(id), Description: "measures.read"})
+	c, err := a.find(tx, "", id, models.CategoryMeasures, "measures.read", "client", string(id))
 	if err != nil {
 		return nil, err
 	}

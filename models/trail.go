@@ -35,24 +35,29 @@ type TrailFilter struct {
 	From, Until Date
 }
 
-// Validate refuses an action that nothing is recorded under, and days in the
-// wrong order.
+// Validate refuses ids that are none, an action that nothing is recorded under,
+// what is no day, and days in the wrong order.
 func (f TrailFilter) Validate() error {
 	var l fault.List
+	for pointer, id := range map[string]string{"/client_id": string(f.ClientID), "/actor": string(f.Actor), "/object_id": f.ObjectID} {
+		if TraceID(id) == Untraced {
+			l.Add("audit.id_invalid", pointer, "Name a client, a person or a record by the id that their events carry.")
+		}
+	}
 	if f.Action != "" && TrailWords(f.Action) == "" && !slices.Contains(TrailAreas(), f.Action) {
 		l.Put(fault.Violation{Code: "audit.action_unknown", Pointer: "/action", Message: "Nothing is recorded under this action; name one of the listed areas or an action in it.", Allowed: TrailAreas()})
 	}
-	if !f.From.IsZero() && !f.Until.IsZero() && f.Until.Before(f.From) {
+	days := true
+	for pointer, d := range map[string]Date{"/from": f.From, "/until": f.Until} {
+		if _, err := ParseDate(string(d)); err != nil && !d.IsZero() {
+			l.Add("date.invalid", pointer, "Write a day like 2026-03-14.")
+			days = false
+		}
+	}
+	if days && !f.From.IsZero() && !f.Until.IsZero() && f.Until.Before(f.From) {
 		l.Add("audit.days_reversed", "/until", "The last day is not before the first.")
 	}
 	return l.Invalid("The trail cannot be narrowed so.")
-}
-
-// TrailLine is an event with its actor's name, which stands in no event itself;
-// it is empty where no person acted.
-type TrailLine struct {
-	AuditEvent
-	ActorName string
 }
 
 // TrailCheck is how a practice's trail stands: its last link, and whether the

@@ -20,8 +20,12 @@ func (n *Network) Disclosures(ctx context.Context, by models.Actor, client model
 		if err := mayReadDisclosures(tx, by, client); err != nil {
 			return models.List[models.Disclosure]{}, err
 		}
+		before, err := seqOf(page.Cursor)
+		if err != nil {
+			return models.List[models.Disclosure]{}, err
+		}
 		tx.Log("disclosures.read", "client", string(client), client, models.TraceKey(view, models.DisclosuresFull, models.DisclosuresStatutory))
-		items, more, err := ledger(tx, client, view, numberOf(page.Cursor), page.Limit)
+		items, more, err := ledger(tx, client, view, before, page.Limit)
 		return newestFirst(items, more), err
 	})
 }
@@ -30,16 +34,26 @@ func (n *Network) Disclosures(ctx context.Context, by models.Actor, client model
 func newestFirst(items []models.Disclosure, more bool) models.List[models.Disclosure] {
 	l := models.List[models.Disclosure]{Items: items}
 	if more {
-		l.NextCursor = base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(items[len(items)-1].Seq, 10)))
+		l.NextCursor = cursorOf(items[len(items)-1].Seq)
 	}
 	return l
 }
 
-// numberOf reads a cursor; nothing readable is the beginning.
-func numberOf(cursor string) int64 {
-	plain, _ := base64.RawURLEncoding.DecodeString(cursor)
-	n, _ := strconv.ParseInt(string(plain), 10, 64)
-	return n
+// cursorOf and seqOf write and read where a page of the trail ends.
+func cursorOf(seq int64) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(seq, 10)))
+}
+
+func seqOf(cursor string) (int64, error) {
+	if cursor == "" {
+		return 0, nil
+	}
+	plain, err := base64.RawURLEncoding.DecodeString(cursor)
+	n, err2 := strconv.ParseInt(string(plain), 10, 64)
+	if err != nil || err2 != nil || n < 1 {
+		return 0, fault.New(fault.Invalid, "cursor.invalid", "This cursor is not one of ours; begin without it.")
+	}
+	return n, nil
 }
 
 // mayReadDisclosures: a therapist's own clients are those they booked or

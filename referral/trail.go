@@ -2,8 +2,7 @@ package referral
 
 import (
 	"context"
-	"encoding/base64"
-	"strconv"
+	"time"
 
 	"rapport/models"
 	"rapport/models/store"
@@ -20,29 +19,49 @@ func (n *Network) AuditTrail(ctx context.Context, by models.Actor, f models.Trai
 		if err := f.Validate(); err != nil {
 			return l, err
 		}
+		before, err := seqOf(page.Cursor)
+		if err != nil {
+			return l, err
+		}
 		tx.Log("audit.read", "practice", string(tx.PracticeID()), f.ClientID, f.Action)
-		q := store.TrailQuery{TrailFilter: f, Before: numberOf(page.Cursor), Limit: page.Limit}
-		if !f.From.IsZero() || !f.Until.IsZero() {
-			p, err := tx.Practice(tx.PracticeID())
-			if err != nil {
-				return l, err
-			}
-			if !f.From.IsZero() {
-				q.From = f.From.Time(p.Location()).UTC()
-			}
-			if !f.Until.IsZero() {
-				q.Until = f.Until.AddDays(1).Time(p.Location()).UTC()
-			}
+		p, err := tx.Practice(tx.PracticeID())
+		if err != nil {
+			return l, err
+		}
+		q := store.TrailQuery{TrailFilter: f, Before: before, Limit: page.Limit}
+		if !f.From.IsZero() {
+			q.From = f.From.Time(p.Location()).UTC()
+		}
+		if !f.Until.IsZero() {
+			q.Until = f.Until.AddDays(1).Time(p.Location()).UTC()
 		}
 		if !by.Is(models.Owner) && by.Kind != models.ActorSystem {
 			q.Treating = by.UserID
 		}
 		var more bool
-		if l.Items, more, err = tx.Events(q); more {
-			l.NextCursor = base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(l.Items[len(l.Items)-1].Seq, 10)))
+		if l.Items, more, err = tx.Events(q); err != nil {
+			return l, err
 		}
-		return l, err
+		if more {
+			l.NextCursor = cursorOf(l.Items[len(l.Items)-1].Seq)
+		}
+		return l, nameLines(tx, by, l.Items, p.Location())
 	})
+}
+
+// nameLines says of each line what it was about, in one statement for all of them;
+// clients have names for who may read clients.
+func nameLines(tx *store.Tx, by models.Actor, lines []models.TrailLine, loc *time.Location) error {
+	if err := tx.NameRecords(lines); err != nil {
+		return err
+	}
+	for i := range lines {
+		lines[i].Entitle(loc)
+		if by.May(models.ReadClients) != nil {
+			lines[i].Client, lines[i].Title = models.PersonName{}, ""
+		}
+	}
+	return nil
 }
 
 // newestChecked is how many events of each trail Integrity compares; all of

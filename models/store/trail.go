@@ -21,13 +21,18 @@ type TrailQuery struct {
 type trailRow struct {
 	PracticeID, Principal, Action, ObjectKind, ObjectID string
 	ClientID, Outcome, Detail, PrevHash, Hash, Actor    string
+	Account, Given, Family                              string
 	Seq                                                 int64
 	At                                                  time.Time
 }
 
 const (
-	eventsOf = `SELECT e.practice_id, e.seq, e.at, e.principal, e.action, e.object_kind, e.object_id, e.client_id, e.outcome, e.detail, e.prev_hash, e.hash, u.name AS actor
-		FROM audit_events e LEFT JOIN users u ON u.id = substr(e.principal, 6) WHERE e.practice_id = ?`
+	eventsOf = `SELECT e.practice_id, e.seq, e.at, e.principal, e.action, e.object_kind, e.object_id, e.client_id, e.outcome, e.detail, e.prev_hash, e.hash, u.name AS actor,
+		a.name AS account, c.given, c.family FROM audit_events e LEFT JOIN users u ON u.id = substr(e.principal, 6)
+		LEFT JOIN users a ON e.object_kind = 'user' AND a.id = e.object_id LEFT JOIN clients c ON c.practice_id = e.practice_id AND c.id = e.client_id
+		WHERE e.practice_id = ?`
+	actedBy   = ` AND (e.principal = ? OR e.principal = 'anonymous' AND e.object_kind = 'user' AND e.object_id = ?)`
+	doneTo    = ` AND (e.object_id = ? OR e.object_kind = 'disclosure' AND e.object_id IN (SELECT d.id FROM disclosures d WHERE d.practice_id = ? AND d.object_id = ?))`
 	treatedBy = ` AND e.client_id <> '' AND (
 		EXISTS (SELECT 1 FROM sessions s WHERE s.practice_id = e.practice_id AND s.client_id = e.client_id AND s.therapist_id = ?)
 		OR EXISTS (SELECT 1 FROM bookings b WHERE b.practice_id = e.practice_id AND b.client_id = e.client_id AND b.therapist_id = ?)
@@ -35,7 +40,8 @@ const (
 		AND NOT EXISTS (SELECT 1 FROM bookings b WHERE b.practice_id = e.practice_id AND b.client_id = e.client_id))`
 )
 
-// Events reads the practice's trail backwards, in one statement.
+// Events reads the practice's trail backwards, in one statement, with the names
+// of people and clients; NameRecords adds what the events were about.
 func (t *Tx) Events(q TrailQuery) (out []models.TrailLine, more bool, err error) {
 	var sql strings.Builder
 	sql.WriteString(eventsOf)
@@ -48,9 +54,9 @@ func (t *Tx) Events(q TrailQuery) (out []models.TrailLine, more bool, err error)
 	}
 	add(q.Before > 0, " AND e.seq < ?", q.Before)
 	add(q.ClientID != "", " AND e.client_id = ?", string(q.ClientID))
-	add(q.Actor != "", " AND e.principal = ?", models.Actor{Kind: models.ActorUser, UserID: q.Actor}.Principal())
+	add(q.Actor != "", actedBy, models.Actor{Kind: models.ActorUser, UserID: q.Actor}.Principal(), string(q.Actor))
 	add(q.Action != "", " AND (e.action = ? OR substr(e.action, 1, ?) = ?)", q.Action, len(q.Action)+1, q.Action+".")
-	add(q.ObjectID != "", " AND e.object_id = ?", q.ObjectID)
+	add(q.ObjectID != "", doneTo, q.ObjectID, string(t.practice), q.ObjectID)
 	add(!q.From.IsZero(), " AND e.at >= ?", q.From)
 	add(!q.Until.IsZero(), " AND e.at < ?", q.Until)
 	add(q.Treating != "", treatedBy, string(q.Treating), string(q.Treating))
@@ -61,7 +67,11 @@ func (t *Tx) Events(q TrailQuery) (out []models.TrailLine, more bool, err error)
 	}
 	for _, r := range rows {
 		e := auditRow{r.PracticeID, r.Seq, r.At, r.Principal, r.Action, r.ObjectKind, r.ObjectID, r.ClientID, r.Outcome, r.Detail, r.PrevHash, r.Hash}
-		out = append(out, models.TrailLine{AuditEvent: e.event(), ActorName: r.Actor})
+		l := models.TrailLine{AuditEvent: e.event(), ActorName: r.Actor, Account: r.Account, Client: models.PersonName{Given: r.Given, Family: r.Family}}
+		if l.ActorName == "" && l.SignedInAs() {
+			l.ActorName = r.Account
+		}
+		out = append(out, l)
 	}
 	return out, more, err
 }

@@ -1,9 +1,7 @@
 package view
 
 import (
-	"regexp"
 	"strings"
-	"time"
 
 	"rapport/models"
 )
@@ -62,19 +60,6 @@ func wayWords(channel string) string {
 		return "by word of mouth"
 	}
 	return "by " + channel
-}
-
-var isoDay = regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}\b`)
-
-// describe says days in words: "Progress report of Mar 14, 2026".
-func describe(d models.Disclosure) string {
-	return isoDay.ReplaceAllStringFunc(d.Description, func(s string) string {
-		t, err := time.Parse(time.DateOnly, s)
-		if err != nil {
-			return s
-		}
-		return t.Format("Jan 2, 2006")
-	})
 }
 
 func disclosureState(d models.Disclosure) State {

@@ -13,6 +13,7 @@ var said = map[string]string{
 	"channel.required":         "Say how the revocation came: in person, by letter, fax, e-mail or phone.",
 	"report_every.invalid":     "A report is due after at most 100 sessions or 366 days; leave one of the two empty.",
 	"method_not_allowed":       "This address shows no page by itself. Go back and use the button there.",
+	"cursor.invalid":           "This part of the list cannot be found: its address was cut or changed. Begin with the newest.",
 	"idempotency.in_progress":  "This form was sent a moment ago and is still being worked on. Wait a little, then load the page again.",
 	"idempotency.body_differs": "This form was sent before with other words. Load the page again and fill it in anew.",
 	"busy":                     "The server is too busy to finish this now. Send the form again in a moment; it is done once at most.",

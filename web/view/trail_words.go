@@ -61,8 +61,18 @@ func (v TrailView) people() []Option {
 	return out
 }
 
+// trailActor says who acted and what they may do here now: of a person at a
+// doctor's office, for whom they act.
 func trailActor(l models.TrailLine) string {
 	switch {
+	case l.ActorName != "" && strings.HasPrefix(l.Principal, "link:"):
+		return l.ActorName + " (by one-time link)"
+	case l.ActorName != "" && len(l.For) == 1 && strings.HasPrefix(l.For[0], l.ActorName):
+		return l.For[0] + " (" + RoleWords(l.Roles...) + ")"
+	case l.ActorName != "" && len(l.For) > 0:
+		return l.ActorName + " (for " + strings.Join(l.For, " and ") + ")"
+	case l.ActorName != "" && len(l.Roles) > 0:
+		return l.ActorName + " (" + RoleWords(l.Roles...) + ")"
 	case l.ActorName != "":
 		return l.ActorName
 	case strings.HasPrefix(l.Principal, "link:"):
@@ -71,11 +81,40 @@ func trailActor(l models.TrailLine) string {
 		return "The server"
 	case strings.HasPrefix(l.Principal, "user:"):
 		return "An account that is no longer here"
-	}
-	if l.ObjectKind == "user" && strings.HasPrefix(l.Action, "sign_in.") {
-		return "Who signed in"
+	case l.Account != "":
+		return "Somebody who gave the e-mail of " + l.Account
 	}
 	return "Somebody not signed in"
+}
+
+// trailTitle is what the line is about beside the client, where that is not
+// said already.
+func (v TrailView) trailTitle(l models.TrailLine) string {
+	if l.Title == l.Account && (l.ActorName == l.Account || l.Principal == "anonymous") || l.ObjectID == v.Filter.ObjectID {
+		return ""
+	}
+	return l.Title
+}
+
+// trailClient is the client of a line, where the page is not theirs.
+func (v TrailView) trailClient(l models.TrailLine) string {
+	if v.Filter.ClientID != "" {
+		return ""
+	}
+	return l.Client.String()
+}
+
+// recordURL leads to everything that was done to the line's record: of a
+// decision of the release gate, to what was asked for.
+func (v TrailView) recordURL(l models.TrailLine) string {
+	id := l.ObjectID
+	if l.ObjectKind == "disclosure" {
+		id = l.Record.ID
+	}
+	if id == "" || id == v.Filter.ObjectID {
+		return ""
+	}
+	return trailURL(models.TrailFilter{ClientID: v.Filter.ClientID, ObjectID: id}, "")
 }
 
 func trailState(l models.TrailLine) State {
@@ -85,11 +124,22 @@ func trailState(l models.TrailLine) State {
 	return State{"Refused", Bad}
 }
 
+// trailRefusals are the codes that stand on a trail most often, in words.
+var trailRefusals = map[string]string{"role.not_allowed": "the role does not allow it", "release_required": "no release covers it", "release.ended": "the client’s release ended",
+	"validation": "what was sent needed correction", "scope_violation": "it lies outside the order", "sign_in.failed": "the e-mail or the password was wrong", "version.stale": "somebody else had changed it",
+	"link.birth_date": "the birth date was wrong", "client.not_yours": "another therapist treats the client"}
+
 // trailWhy is the code of a refusal in words.
 func trailWhy(l models.TrailLine) string {
 	switch l.Outcome {
 	case "done", "allowed", "refused":
 		return ""
+	}
+	if w, ok := trailRefusals[l.Outcome]; ok {
+		return w
+	}
+	if w, ok := refusals[l.Outcome]; ok {
+		return w
 	}
 	return strings.NewReplacer("_", " ", ".", ": ").Replace(l.Outcome)
 }
@@ -109,19 +159,34 @@ func trailURL(f models.TrailFilter, after string) string {
 	return "/practice/trail?" + q.Encode()
 }
 
-// trailPages are where records are read, by kind.
-var trailPages = map[string]struct{ path, words string }{"client": {"/clients/", "Open the client"}, "prescription": {"/orders/", "Open the order"}, "report": {"/reports/", "Open the report"},
-	"release": {"/releases/", "Open the release"}, "session": {"/sessions/", "Open the session"}, "referral": {"/referrals/", "Open the referral"},
-	"change_request": {"/changes/", "Open the change request"}, "provider": {"/providers/", "Open the provider"}}
+// trailPages are where records are read, by kind, and what follows their id.
+var trailPages = map[string]struct{ path, after, words string }{"client": {"/clients/", "", "Open the client"}, "prescription": {"/orders/", "", "Open the order"},
+	"report": {"/reports/", "", "Open the report"}, "release": {"/releases/", "", "Open the release"}, "session": {"/sessions/", "", "Open the session"},
+	"referral": {"/referrals/", "", "Open the referral"}, "change_request": {"/changes/", "", "Open the change request"}, "provider": {"/providers/", "", "Open the provider"},
+	"relationship": {"/providers/", "/relationship", "Open the relationship"}}
 
-// object is where the record is read that the list is narrowed to.
-func (v TrailView) object() (url, words string) {
-	if v.Filter.ObjectID == "" || len(v.Lines) == 0 {
-		return "", ""
+// object is what the list is narrowed to: its title, and where it is read.
+func (v TrailView) object() (title, url, words string) {
+	id := v.Filter.ObjectID
+	if id == "" {
+		return "", "", ""
 	}
-	at, ok := trailPages[v.Lines[0].ObjectKind]
-	if !ok {
-		return "", ""
+	for _, l := range v.Lines {
+		kind := l.Record.Kind
+		switch {
+		case l.ObjectID == id && (l.ObjectKind == "client" || l.ObjectKind == "provider"):
+			kind = l.ObjectKind
+		case l.ObjectID != id:
+			continue
+		}
+		at, ok := trailPages[kind]
+		if !ok {
+			return l.Title, "", ""
+		}
+		if l.Record.ID != "" {
+			id = l.Record.ID
+		}
+		return l.Title, at.path + id + at.after, at.words
 	}
-	return at.path + v.Filter.ObjectID, at.words
+	return "", "", ""
 }

@@ -36,7 +36,7 @@ func TestRepeatedViewsOfADayStandOnOneLineAndNothingElseDoes(t *testing.T) {
 	if w := got[0].ways(); w != "in the portal and by e-mail" {
 		t.Errorf("told %s", w)
 	}
-	if w := describe(got[0].Lines[0]); w != "Order of Mar 1, 2026" {
+	if w := models.DaysInWords(got[0].Lines[0].Description); w != "Order of Mar 1, 2026" {
 		t.Errorf("described as %q", w)
 	}
 	if w := disclosureWords(refused); w != "Why not: the release has expired." {

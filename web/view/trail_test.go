@@ -1,0 +1,79 @@
+package view
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"rapport/models"
+)
+
+var trailNoon = time.Date(2026, 3, 2, 20, 0, 0, 0, time.UTC) // noon in Seattle
+
+func trailEvent(seq int64, ago time.Duration, who, action, client string) models.TrailLine {
+	return models.TrailLine{AuditEvent: models.AuditEvent{Seq: seq, At: trailNoon.Add(-ago), Principal: "user:" + who, Action: action, ObjectKind: "session",
+		ObjectID: "s" + client, ClientID: models.ClientID("c" + client), Outcome: "done"}, ActorName: who, Client: models.PersonName{Given: client}, Title: "Session of " + client}
+}
+
+// TestEventsAlikeWithinAMinuteStandOnOneLineThatKeepsEachOfThem, whatever the
+// person did between them, and never those of another person, hour or day.
+func TestEventsAlikeWithinAMinuteStandOnOneLineThatKeepsEachOfThem(t *testing.T) {
+	refused := trailEvent(4, 3*time.Second, "Olga", "session.read", "Ana")
+	refused.Outcome = "role.not_allowed"
+	lines := []models.TrailLine{trailEvent(9, 0, "Olga", "session.read", "Ana"), trailEvent(8, time.Second, "Olga", "session.list", ""), trailEvent(7, 2*time.Second, "José", "session.read", "Ana"),
+		trailEvent(6, 2*time.Second, "Olga", "session.read", "Bo"), refused, trailEvent(3, 60*time.Second, "Olga", "session.read", "Ana"),
+		trailEvent(2, 61*time.Second, "Olga", "session.read", "Ana"), trailEvent(1, 24*time.Hour, "Olga", "session.read", "Ana")}
+	p := Page{Now: trailNoon, Loc: time.FixedZone("PST", -8*3600)}
+	days := trailDays(p, lines)
+	if len(days) != 2 || days[0].Day != "2026-03-02" || days[1].Day != "2026-03-01" || len(days[0].Runs) != 5 {
+		t.Fatalf("days %+v", days)
+	}
+	var seqs []int64
+	kept := 0
+	for _, d := range days {
+		for _, r := range d.Runs {
+			kept += len(r.Lines)
+		}
+	}
+	for _, l := range days[0].Runs[0].Lines {
+		seqs = append(seqs, l.Seq)
+	}
+	if kept != len(lines) || len(seqs) != 3 || seqs[0] != 9 || seqs[1] != 6 || seqs[2] != 3 {
+		t.Errorf("%d of %d events, the first line has %v", kept, len(lines), seqs)
+	}
+	v := TrailView{Lines: lines}
+	if got := v.about(days[0].Runs[0]); got != "Ana, Bo" {
+		t.Errorf("about %q", got)
+	}
+	var b bytes.Buffer
+	if err := Trail(p, Form{}, v).Render(context.Background(), &b); err != nil {
+		t.Fatal(err)
+	}
+	for want, n := range map[string]int{"Read a session&#39;s note, 3 times": 1, "Refused": 1, "12:00:00 PM": 1, "11:59:00 AM": 1, `href="/clients/cBo"`: 1, "the role does not allow it": 1} {
+		if got := strings.Count(b.String(), want); got != n {
+			t.Errorf("%q stands %d times, not %d", want, got, n)
+		}
+	}
+}
+
+func TestTheTrailSaysWhoActedAndForWhom(t *testing.T) {
+	user := models.AuditEvent{Principal: "user:1"}
+	failed := models.AuditEvent{Principal: "anonymous", Action: "sign_in", ObjectKind: "user", Outcome: "sign_in.failed"}
+	for want, l := range map[string]models.TrailLine{
+		"Olga Müller (Owner, Therapist)":              {AuditEvent: user, ActorName: "Olga Müller", Roles: []models.Role{models.Owner, models.Therapist}},
+		"Linh Nguyễn, DC (Provider)":                  {AuditEvent: user, ActorName: "Linh Nguyễn", Roles: []models.Role{models.ProviderRole}, For: []string{"Linh Nguyễn, DC"}},
+		"Robin Castillo (for Linh Nguyễn, DC)":        {AuditEvent: user, ActorName: "Robin Castillo", Roles: []models.Role{models.ProviderStaff}, For: []string{"Linh Nguyễn, DC"}},
+		"Priya Raman, MD (by one-time link)":          {AuditEvent: models.AuditEvent{Principal: "link:1"}, ActorName: "Priya Raman, MD"},
+		"Somebody with a one-time link":               {AuditEvent: models.AuditEvent{Principal: "link:1"}},
+		"The server":                                  {AuditEvent: models.AuditEvent{Principal: "system"}},
+		"An account that is no longer here":           {AuditEvent: user},
+		"Somebody who gave the e-mail of Olga Müller": {AuditEvent: failed, Account: "Olga Müller"},
+		"Somebody not signed in":                      {AuditEvent: failed},
+	} {
+		if got := trailActor(l); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

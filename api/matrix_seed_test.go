@@ -169,11 +169,14 @@ func (n *network) reportBody() map[string]any {
 
 func (n *network) reports() {
 	w := n.World
-	report := func() string { return n.make(w.Therapist, "/reports", n.reportBody()) }
-	n.reportDraft, n.reportReady, n.report = report(), report(), report()
-	for _, id := range []string{n.reportReady, n.report} {
+	report := func() string {
+		id := n.make(w.Therapist, "/reports", n.reportBody())
 		n.make(w.Therapist, "/reports/"+id+"/signature", map[string]any{})
+		return id
 	}
+	last := n.reportBody()
+	last["kind"] = "discharge" // another one than what is drafted anew
+	n.reportDraft, n.reportReady, n.report = n.make(w.Therapist, "/reports", last), report(), report()
 	send := func(channel string) string {
 		return n.make(w.Therapist, "/reports/"+n.report+"/deliveries", map[string]any{"provider_id": w.Provider.ID, "channel": channel})
 	}

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,6 +53,16 @@ type Provider struct {
 	MergedInto       ProviderID // only an alias of this record; reads never show one
 	Stale            bool       // nobody has checked the record for VerifiedDays
 	Miles            *float64   // of the nearest office from the place that was asked about, where known
+}
+
+// CallNumber is the number under which the provider is reached: their own, or
+// the first one of an office.
+func (p Provider) CallNumber() string {
+	out := p.Phone
+	for _, o := range p.Offices {
+		out = cmp.Or(out, o.Phone)
+	}
+	return out
 }
 
 // VerifiedDays is how long a check of a record holds (PRODUCT §3.7).

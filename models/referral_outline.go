@@ -59,9 +59,16 @@ type ReferralView struct {
 	Born       Date
 	Proposed   bool // the client is not in the practice's care yet
 	Provider   string
+	Reach      ReferralReach // of one referral, not in lists
 	Events     []ReferralEvent
 	Withheld   string // code of why it can no longer be read
 	Ended      bool   // only what the reader sent themselves is shown
+}
+
+// ReferralReach is how the people of a referral are reached.
+type ReferralReach struct {
+	Client, Practice, Provider string // telephone numbers
+	ProviderSigns              bool   // somebody acts for the provider here, and need not be called
 }
 
 // ForReferrer is an inbound referral as who sent it sees it: what became of

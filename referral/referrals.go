@@ -46,6 +46,11 @@ func (n *Network) Refer(ctx context.Context, by models.Actor, d models.ReferralO
 		if err != nil {
 			return none, err
 		}
+		if d.Client == nil && d.RedFlagID == "" {
+			if err := notReferred(tx, by, r); err != nil {
+				return none, err
+			}
+		}
 		if r, err = openReferral(tx, practice, r); err != nil {
 			return none, err
 		}
@@ -99,6 +104,25 @@ func (n *Network) enterToRefer(tx *store.Tx, by models.Actor, d *models.Referral
 		return models.Practice{}, fault.Missing("client")
 	}
 	return tx.Practice(tx.PracticeID())
+}
+
+// notReferred refuses a second draft of one referral: 409 referral.begun names
+// the first. A side does not learn of what the other has written and not sent.
+func notReferred(tx *store.Tx, by models.Actor, r models.Referral) error {
+	if _, err := tx.EnsureRelationship(r.ProviderID); err != nil { // held until the commit: of two at once, one is the second
+		return err
+	}
+	drafts, err := tx.DraftsLike(r)
+	for _, id := range drafts {
+		theirs, err := tx.Granted("referral", string(id))
+		if err != nil {
+			return err
+		}
+		if theirs == by.Outsider() {
+			return models.ErrReferralBegun(id)
+		}
+	}
+	return err
 }
 
 // openReferral inserts a referral within the practice's relationship.
@@ -175,6 +199,7 @@ func (n *Network) referralView(tx *store.Tx, by models.Actor, r models.Referral)
 	if v.Events, err = tx.ReferralEvents(r.ID); err != nil || !by.Outsider() {
 		return v, err
 	}
+	v.Reach.Client, v.Reach.ProviderSigns = "", false // what the practice alone knows
 	return n.shownReferral(tx, v)
 }
 
@@ -185,6 +210,7 @@ func namedReferral(tx *store.Tx, r models.Referral) (models.ReferralView, error)
 		return v, err
 	}
 	p, err := tx.Provider(r.ProviderID)
+	v.Reach = models.ReferralReach{Client: c.Phone, Practice: practice.Phone, Provider: p.CallNumber(), ProviderSigns: p.HasAccount}
 	v.Practice, v.TimeZone, v.Client, v.Born, v.Proposed, v.Provider = practice.Name, practice.TimeZone, c.Name, c.BirthDate, c.State == models.ClientProposed, p.DisplayName()
 	return v, err
 }

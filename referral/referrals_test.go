@@ -283,9 +283,11 @@ func TestConcurrentFirstReferralsHaveOneFirst(t *testing.T) {
 	eachLoop(t, func(t *testing.T, l *loop) {
 		l.t = t
 		var wg sync.WaitGroup
-		for range 5 {
+		for i := range 5 {
+			o := l.outline(models.Outbound)
+			o.ClientID = l.Client("Ana", string(rune('A'+i))).ID
 			wg.Go(func() {
-				if _, err := l.net.Refer(l.ctx, l.Desk, l.outline(models.Outbound)); err != nil {
+				if _, err := l.net.Refer(l.ctx, l.Desk, o); err != nil {
 					t.Error(err)
 				}
 			})
@@ -300,6 +302,24 @@ func TestConcurrentFirstReferralsHaveOneFirst(t *testing.T) {
 		}
 		if len(list.Items) != 5 || first != 1 {
 			t.Errorf("%d referrals, %d first ones", len(list.Items), first)
+		}
+	})
+}
+
+func TestConcurrentDraftsOfOneReferralAreOne(t *testing.T) {
+	eachLoop(t, func(t *testing.T, l *loop) {
+		l.t = t
+		var wg sync.WaitGroup
+		for range 5 {
+			wg.Go(func() {
+				if _, err := l.net.Refer(l.ctx, l.Desk, l.outline(models.Outbound)); err != nil && fault.CodeOf(err) != "referral.begun" {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if list := must2(l.net.Referrals(l.ctx, l.Desk, referral.ReferralQuery{}, models.Page{Limit: 10}))(t); len(list.Items) != 1 {
+			t.Errorf("%d drafts, want one", len(list.Items))
 		}
 	})
 }

@@ -45,11 +45,28 @@ func (n *Network) DraftReport(ctx context.Context, by models.Actor, o models.Rep
 			return models.ReportView{}, err
 		}
 		tx.Log("report.draft", "report", string(r.ID), r.ClientID, "")
+		if err := notBegun(tx, r); err != nil {
+			return models.ReportView{}, err
+		}
 		if err := tx.AddReport(r); err != nil {
 			return models.ReportView{}, err
 		}
 		return n.reportView(tx, r)
 	})
+}
+
+// notBegun refuses a second draft of one report: 409 report.begun names the first.
+func notBegun(tx *store.Tx, r models.Report) error {
+	drafts, err := tx.Reports(store.ReportFilter{SeriesID: r.SeriesID, Status: models.ReportDraft}, models.Page{Limit: 100})
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts.Items {
+		if d.Begins(r) {
+			return models.ErrReportBegun(d.ID)
+		}
+	}
+	return nil
 }
 
 // chooseDays fills the days that nobody chose: from the day after the last

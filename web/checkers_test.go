@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,6 +35,9 @@ func (v seen) lookOver() seen {
 		}
 	}
 	v.headings()
+	v.named()
+	v.menu()
+	v.told()
 	walk(v.doc, func(n *html.Node) {
 		if n.Type != html.ElementNode {
 			return
@@ -87,6 +91,72 @@ func (v seen) headings() {
 	}
 }
 
+// kinds are the titles of pages whose heading is about somebody: the name of a
+// client stands in no title, and so in no history of a browser.
+var kinds = []string{"Client", "Patient", "Order", "Session", "Report", "Referral"}
+
+// named: a page has one name, in its title and in its heading.
+func (v seen) named() {
+	v.t.Helper()
+	title, heading := "", ""
+	walk(v.doc, func(n *html.Node) {
+		switch {
+		case n.Type == html.ElementNode && n.Data == "title" && n.Parent.Data == "head":
+			title = strings.Join(strings.Fields(textOf(n)), " ")
+		case n.Type == html.ElementNode && n.Data == "h1":
+			heading = strings.Join(strings.Fields(textOf(n)), " ")
+		}
+	})
+	title, ours := strings.CutSuffix(title, " – Rapport")
+	if !ours {
+		return
+	}
+	if title != heading && !slices.Contains(kinds, title) {
+		v.t.Errorf("%s: the title is %q, the heading %q", v.asked, title, heading)
+	}
+	if strings.Contains(title, "Silva") || strings.Contains(title, "Peña") {
+		v.t.Errorf("%s: the title names a client: %q", v.asked, title)
+	}
+}
+
+// menu: one way of the menu is lit, or the one behind the person's name.
+func (v seen) menu() {
+	v.t.Helper()
+	tabs, lit, behind := false, 0, false
+	walk(v.doc, func(n *html.Node) {
+		switch {
+		case n.Data == "nav" && attr(n, "class") == "tabs":
+			tabs = true
+			walk(n, func(a *html.Node) {
+				if attr(a, "aria-current") == "page" {
+					lit++
+				}
+			})
+		case n.Data == "summary" && attr(n, "class") == "here":
+			behind = true
+		}
+	})
+	if tabs && (lit > 1 || v.status == 200 && lit == 0 && !behind) {
+		v.t.Errorf("%s: %d ways of the menu are lit", v.asked, lit)
+	}
+}
+
+// told: each error is named as the description of what it is about.
+func (v seen) told() {
+	v.t.Helper()
+	described := map[string]bool{}
+	walk(v.doc, func(n *html.Node) {
+		for id := range strings.FieldsSeq(attr(n, "aria-describedby")) {
+			described[id] = true
+		}
+	})
+	walk(v.doc, func(n *html.Node) {
+		if slices.Contains(strings.Fields(attr(n, "class")), "error") && !described[attr(n, "id")] {
+			v.t.Errorf("%s: nothing is described by the error %q", v.asked, textOf(n))
+		}
+	})
+}
+
 // inline finds what the content policy would block.
 func (v seen) inline(n *html.Node) {
 	v.t.Helper()
@@ -134,6 +204,8 @@ func TestLookOverFindsWhatIsWrong(t *testing.T) {
 	for _, bad := range []string{
 		`<h1>a</h1><h3>b</h3>`, `<h1>a</h1><input name="x" id="x">`, `<h1>a</h1><p style="color:red">`, `<h1>a</h1><a href="/x"></a>`,
 		`<h1>a</h1><form method="post" action="/x"></form>`, `<h1>a</h1><i id="x"></i><b id="x"></b>`, `<p>no heading</p>`,
+		`<title>b – Rapport</title><h1>a</h1>`, `<h1>a</h1><span class="error" id="x">wrong</span>`, `<title>Ana Silva – Rapport</title><h1>Ana Silva</h1>`,
+		`<h1>a</h1><nav class="tabs"><a href="/x" aria-current="page">x</a><a href="/y" aria-current="page">y</a></nav>`,
 		`<h1>a</h1><img src="//elsewhere.example/x.png" alt="">`, `<h1>a</h1><script>1</script>`,
 	} {
 		probe := &testing.T{}

@@ -22,7 +22,7 @@ func (r *request) clientPage() error {
 			return err
 		}
 	}
-	return r.show(fiber.StatusOK, c.Name.String(), func(p view.Page) templ.Component {
+	return r.show(fiber.StatusOK, "Client", func(p view.Page) templ.Component {
 		p.Wide = true
 		return view.ClientPage(p, v)
 	})

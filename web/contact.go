@@ -31,6 +31,9 @@ func (r *request) showContact(status int, form view.Form) error {
 	if v.Directory, err = r.directory(); err != nil {
 		return err
 	}
+	if v.Directory, err = r.chosen(v.Directory, models.ProviderID(v.ProviderID)); err != nil {
+		return err
+	}
 	if v.ProviderID != "" {
 		rel, err := r.net.RelationshipWith(r.ctx, r.by, models.ProviderID(v.ProviderID))
 		if err != nil && !errors.Is(err, fault.NotFound) {
@@ -130,7 +133,7 @@ func (r *request) relationshipsPage() error {
 	if err != nil {
 		return err
 	}
-	return r.show(fiber.StatusOK, "Relationships", func(p view.Page) templ.Component { return view.Relationships(p, sort, list.Items, list.NextCursor) })
+	return r.show(fiber.StatusOK, "Doctors", func(p view.Page) templ.Component { return view.Relationships(p, sort, list.Items, list.NextCursor) })
 }
 
 // relation is what a provider's page shows of the practice's relationship.
@@ -170,7 +173,7 @@ func (r *request) showRelationship(status int, form view.Form) error {
 	if err != nil {
 		return err
 	}
-	return r.show(status, "Relationship", func(p view.Page) templ.Component {
+	return r.show(status, "Tier, interval, notes", func(p view.Page) templ.Component {
 		return view.EditRelationship(p, form, rel.Relationship, rel.Provider)
 	})
 }

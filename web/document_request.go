@@ -31,7 +31,11 @@ func (r *request) showRequests(status int, form view.Form) error {
 			}
 		}
 	}
-	return r.show(status, "Document requests", func(p view.Page) templ.Component { return view.Requests(p, form, v) })
+	title := "Document requests"
+	if v.Outside {
+		title = "Ask for a document"
+	}
+	return r.show(status, title, func(p view.Page) templ.Component { return view.Requests(p, form, v) })
 }
 
 func (r *request) askForDocument() error {

@@ -19,7 +19,7 @@ func (r *request) networkPage() error {
 	if err != nil {
 		return err
 	}
-	return r.show(fiber.StatusOK, "Network", func(p view.Page) templ.Component { return view.NetworkPage(p, v, r.by.May(models.ReadFigures) == nil) })
+	return r.show(fiber.StatusOK, "Who refers to whom", func(p view.Page) templ.Component { return view.NetworkPage(p, v, r.by.May(models.ReadFigures) == nil) })
 }
 
 // networkCSV is the same as a file.

@@ -45,6 +45,7 @@ func (l *loop) relations() {
 	l.sent(d, d.submit(ask, ask+"/"+between(first.body, `action="/provider/requests/`, `/withdraw"`)+"/withdraw"), "Taken back")
 	l.sent(d, d.submit(about, ask, "kind", "order_status"))
 	open := l.look(b, "/requests", "Where the order stands: Ana Silva")
+	l.follows(b, open, "/clients/"+path.Base(l.client)+"/reports/new?", "New report")
 	decline := "/requests/" + between(open.body, `action="/requests/`, `/decline"`) + "/decline"
 	b.submit("/requests", decline).ok(http.StatusUnprocessableEntity).lookOver().has("Say why")
 	l.sent(b, b.submit("/requests", decline, "reason", "Care has ended"), "Declined: Care has ended")

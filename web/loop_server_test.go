@@ -11,7 +11,7 @@ import (
 func (l *loop) server() {
 	l.w.Person("ona@rapport.example", "Ona Perez", models.RoleGrant{Role: models.Operator})
 	b := l.s.as("ona@rapport.example")
-	l.look(b, "/server", "The server", "Ballard Massage", "Fremont Bodywork", "hang together", "whole: ", "Outside every practice").hasNot("Silva", "Practice and colleagues")
+	l.look(b, "/server", "The server", "Ballard Massage", "Fremont Bodywork", "hang together", "whole: ", "Outside every practice").hasNot("Silva", "Practice ")
 	b.submit("/server", "/server/practices", "name", "Ballard massage", "owner/name", "", "owner/email", "wanda").ok(http.StatusUnprocessableEntity).lookOver().
 		has("This is not an e-mail address", "Give the person's name")
 	l.sent(b, b.submit("/server", "/server/practices", "name", "Wallingford Massage", "owner/name", "Wanda Wells", "owner/email", "wanda@example.org"),

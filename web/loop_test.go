@@ -317,7 +317,7 @@ func (l *loop) referrals() {
 	b, at := l.owner, "/referrals/new"
 	l.look(b, "/referrals", "from Linh Nguyễn")
 	l.look(b, at)
-	made := b.submit(at, at, "direction", "outbound", "client_id", path.Base(l.client), "provider_id", string(l.w.Provider.ID), "reason", "Dizzy.").ok(http.StatusSeeOther)
+	made := b.submit(at, at, "direction", "outbound", "client_id", path.Base(l.client), "provider_id", string(l.w.Provider2.ID), "reason", "Dizzy.").ok(http.StatusSeeOther)
 	page := made.header.Get("Location")
 	l.look(b, page, "Draft, not sent")
 	b.submit(page, page+"/act", "act", "enter_in_error").ok(http.StatusUnprocessableEntity).lookOver().has("Say why.")

@@ -163,10 +163,10 @@ func (p *practiced) care() {
 // papers are reports, referrals and what the doctor asked for.
 func (p *practiced) papers() {
 	w := p.w
-	report := func() string {
-		return p.make(w.Therapist, "/reports", map[string]any{"client_id": p.ids["clients"], "prescription_id": p.ids["orders"], "kind": "progress", "narrative": map[string]any{"recommendation": "Carry on weekly"}})
+	report := func(kind string) string {
+		return p.make(w.Therapist, "/reports", map[string]any{"client_id": p.ids["clients"], "prescription_id": p.ids["orders"], "kind": kind, "narrative": map[string]any{"recommendation": "Carry on weekly"}})
 	}
-	p.other["report draft"], p.ids["reports"] = report(), report()
+	p.other["report draft"], p.ids["reports"] = report("discharge"), report("progress")
 	p.make(w.Therapist, "/reports/"+p.ids["reports"]+"/signature", map[string]any{})
 	for _, channel := range []string{"portal", "letter", "link"} {
 		p.other[channel] = p.make(w.Therapist, "/reports/"+p.ids["reports"]+"/deliveries", map[string]any{"provider_id": w.Provider.ID, "channel": channel})

@@ -23,7 +23,7 @@ func tabs(r *request) []view.Tab {
 		add("Patients", "/provider/clients", "clients")
 		add("Referrals", "/provider/referrals", "referrals")
 		add("My record", "/provider/record", "person")
-		all[0].Here = !all[1].Here && !all[2].Here && !all[3].Here && !all[4].Here
+		all[0].Here = all[0].Here && !all[1].Here && !all[2].Here && !all[3].Here && !all[4].Here
 		return all
 	}
 	if r.runsServer() {
@@ -39,7 +39,19 @@ func tabs(r *request) []view.Tab {
 		add("Reports", "/reports", "reports")
 		add("Messages", "/messages", "messages")
 	}
+	add("Practice", "/practice", "practice", "/figures")
+	all[len(all)-1].Desk = true
 	return all
+}
+
+// behind says which way of the panel behind the person's name leads to the page.
+func behind(r *request) string {
+	for _, way := range []string{"/account", "/places", "/practice", "/figures"} {
+		if r.c.Path() == way || strings.HasPrefix(r.c.Path(), way+"/") {
+			return strings.Replace(way, "/figures", "/practice", 1)
+		}
+	}
+	return ""
 }
 
 // sentences are what the last form came to, in words.
@@ -81,6 +93,7 @@ var sentences = map[string]string{
 	"booking_cancelled":   "Cancelled. The place is free again.",
 	"booking_missed":      "Noted as not come.",
 	"report_drafted":      "Prepared. What it still lacks is listed here.",
+	"report_needs_order":  "A report is about an order. This client has none that was in force; copy it first, or decline the request.",
 	"report_saved":        "Saved.",
 	"report_signed":       "Signed. Its bytes are frozen; now send it.",
 	"report_revised":      "A revision is begun. The old report stays on record.",

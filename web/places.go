@@ -28,7 +28,7 @@ func (r *request) placesPage() error {
 		}
 		list = append(list, p)
 	}
-	return r.show(fiber.StatusOK, "Where do you work now?", func(p view.Page) templ.Component { return view.Places(p, list) })
+	return r.show(fiber.StatusOK, "Choose where you work", func(p view.Page) templ.Component { return view.Places(p, list) })
 }
 
 // describe names a place as the person knows it, seen from there.

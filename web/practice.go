@@ -19,8 +19,9 @@ func (r *request) showPractice(status int, invite view.Form) error {
 		return err
 	}
 	owner := r.by.May(models.WritePractice) == nil
+	v := view.PracticeView{Practice: r.practice, Team: team, Owner: owner, Invites: owner && (invite.Refusal != nil || r.query("invite") != "")}
 	return r.show(status, "Practice", func(p view.Page) templ.Component {
-		return view.Practice(p, invite, r.practice, team, owner)
+		return view.PracticePage(p, invite, v)
 	})
 }
 

@@ -43,7 +43,7 @@ func (r *request) sharedClientPage() error {
 	for _, x := range v.Releases {
 		s.Releases = append(s.Releases, view.ReleaseLine{Release: x.Release, Status: x.Status})
 	}
-	return r.show(fiber.StatusOK, v.Name.String(), func(p view.Page) templ.Component {
+	return r.show(fiber.StatusOK, "Patient", func(p view.Page) templ.Component {
 		if loc, err := time.LoadLocation(v.TimeZone); err == nil {
 			p.Loc = loc
 		}

@@ -38,7 +38,7 @@ func (r *request) showDuplicates(status int, form view.Form, id models.ProviderI
 	if err != nil {
 		return err
 	}
-	return r.show(status, "Duplicates", func(p view.Page) templ.Component { return view.Duplicates(p, form, x, list) })
+	return r.show(status, "Is this provider here twice?", func(p view.Page) templ.Component { return view.Duplicates(p, form, x, list) })
 }
 
 // mergeProvider makes one of two records an alias of the other.

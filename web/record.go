@@ -100,7 +100,7 @@ func (r *request) showOffice(status int, form view.Form) error {
 		}
 		v.Office, v.Action, v.Prefix = x.Offices[i], at+"/offices/"+string(o), "offices/0"
 	}
-	return r.show(status, "Office", func(p view.Page) templ.Component { return view.Office(p, form, v) })
+	return r.show(status, v.Title(), func(p view.Page) templ.Component { return view.Office(p, form, v) })
 }
 
 // saveOffice writes what was typed of an office: as a correction, or as one

@@ -73,6 +73,9 @@ func (r *request) showNewReferral(status int, form view.Form) error {
 	if err != nil {
 		return err
 	}
+	if id := begun(form.Refusal); id != "" {
+		f.Begun = r.referrals() + "/" + string(id)
+	}
 	return r.show(status, "New referral", func(p view.Page) templ.Component { return view.NewReferral(p, form, f) })
 }
 
@@ -86,9 +89,13 @@ func (r *request) referralChoices(f *view.ReferralForm) error {
 	for _, c := range clients.Items {
 		f.Clients = append(f.Clients, view.Option{Value: string(c.ID), Label: c.Name.String() + ", born " + view.Born(c.BirthDate)})
 	}
-	if f.Providers, err = r.directory(); f.Provider == "" {
+	if f.Providers, err = r.directory(); err != nil {
+		return err
+	}
+	if f.Known = len(f.Providers) > 0; f.Provider == "" {
 		f.Providers = slices.Insert(f.Providers, 0, view.Option{Label: "choose"}) // nobody is referred to because they stood first
 	}
+	f.Providers, err = r.chosen(f.Providers, models.ProviderID(f.Provider))
 	return err
 }
 

@@ -73,8 +73,14 @@ func TestAReferralOnPaperHasItsCoverSheet(t *testing.T) {
 // mayBeTold has the client of the desk name the doctor in a release.
 func (s *site) mayBeTold(client models.ClientID, what ...models.Category) {
 	s.t.Helper()
+	s.mayTell(s.w.Provider.ID, client, what...)
+}
+
+// mayTell has a client name somebody in a release.
+func (s *site) mayTell(to models.ProviderID, client models.ClientID, what ...models.Category) {
+	s.t.Helper()
 	w := s.w
-	r, err := s.net.DraftRelease(s.t.Context(), w.Therapist, client, models.ReleaseTerms{Recipients: []models.Recipient{{ProviderID: w.Provider.ID}}, Categories: what,
+	r, err := s.net.DraftRelease(s.t.Context(), w.Therapist, client, models.ReleaseTerms{Recipients: []models.Recipient{{ProviderID: to}}, Categories: what,
 		Purpose: models.PurposeCoordination, ExpiresOn: "2027-03-01"})
 	if err == nil {
 		_, err = s.net.SignRelease(s.t.Context(), w.Therapist, r.ID, models.SignatureDraft{Method: models.SignedTyped, Name: "Ana Silva", ElectronicRecordsConsent: true})

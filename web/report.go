@@ -65,6 +65,15 @@ func (r *request) showNewReport(status int, form view.Form) error {
 			f.Others = append(f.Others, view.Option{Value: string(m.Provider.ID), Label: m.Provider.DisplayName()})
 		}
 	}
+	if to := models.ProviderID(r.query("to")); to != "" && to != o.PrescriberID {
+		if f.Others, err = r.chosen(f.Others, to); err != nil {
+			return err
+		}
+		f.To = string(to)
+	}
+	if f.Drafts, err = r.begunReports(o); err != nil {
+		return err
+	}
 	return r.show(status, "New report", func(p view.Page) templ.Component { return view.NewReport(p, form, f) })
 }
 

@@ -88,7 +88,7 @@ func (r *request) page(title string) (view.Page, error) {
 		if r.realm == providerRealm {
 			p.Place = r.provider.DisplayName()
 		}
-		p.Tabs = tabs(r)
+		p.Tabs, p.Behind = tabs(r), behind(r)
 	}
 	return p, nil
 }

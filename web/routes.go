@@ -150,6 +150,7 @@ func (p *portal) accountRoutes(app *fiber.App) {
 func (p *portal) reportRoutes(app *fiber.App) {
 	p.get(app, "/reports", practiceRealm, (*request).reportsPage)
 	p.search(app, "/reports", practiceRealm, (*request).reportsPage)
+	p.get(app, "/clients/:id/reports/new", practiceRealm, (*request).writeReportPage)
 	p.get(app, "/orders/:id/reports/new", practiceRealm, (*request).newReportPage)
 	p.post(app, "/orders/:id/reports/new", practiceRealm, (*request).draftReport)
 	p.get(app, "/reports/:id", practiceRealm, (*request).reportPage)

@@ -68,7 +68,11 @@ func (r *request) useSignLink() error {
 func (r *request) showReading(status int, form view.Form, v referral.ReleaseReading, born models.Date) error {
 	r.practice = v.At
 	seen := view.ReleaseView{Client: v.Person, Practice: v.At, Release: v.Release, Status: v.Status}
-	return r.show(status, "Please read and sign", func(p view.Page) templ.Component {
+	title := "Please read and sign"
+	if v.Status != models.ReleaseDraft {
+		title = "Your signed release"
+	}
+	return r.show(status, title, func(p view.Page) templ.Component {
 		if v.Status != models.ReleaseDraft {
 			return view.SignedByLink(p, form, r.c.Path(), string(born), seen)
 		}

@@ -53,6 +53,18 @@ func (t *Tx) Referrals(f ReferralFilter, page models.Page) (models.List[models.R
 	return l, t.nameReferrals(l.Items)
 }
 
+// DraftsLike are the drafts of the same two people in the same direction, by
+// whichever side, the oldest first.
+func (t *Tx) DraftsLike(r models.Referral) ([]models.ReferralID, error) {
+	rows, err := scoped[referralRow](t).Select("id").Where("state = ?", string(models.ReferralDraft)).Where("direction = ?", string(r.Direction)).
+		Where("client_id = ?", string(r.ClientID)).Where("provider_id = ?", string(r.ProviderID)).Order("id").Limit(100).Find(t.ctx)
+	var out []models.ReferralID
+	for _, row := range rows {
+		out = append(out, models.ReferralID(row.ID))
+	}
+	return out, err
+}
+
 // nameReferrals puts the names of clients and providers to a page.
 func (t *Tx) nameReferrals(list []models.ReferralView) error {
 	var clients, providers []string

@@ -69,6 +69,17 @@ func id(name string) string {
 	return "f-" + strings.NewReplacer("/", "-", ".", "-", ":", "-").Replace(name)
 }
 
+// describes names what stands beside a field for readers of screens.
+func (f Form) describes(x Field) string {
+	out := f.described(x.Name, x.Hint)
+	for _, also := range x.Also {
+		if f.Wrong(also) {
+			out = strings.TrimPrefix(out+" "+id(also)+"-error", " ")
+		}
+	}
+	return out
+}
+
 // described names the hint and the errors of a field for readers of screens.
 func (f Form) described(name, hint string) string {
 	var ids []string

@@ -143,7 +143,7 @@ func Outreach(p Page, next []models.CallNext, funnel []models.FunnelStep) templ.
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<div class=\"body\"><dl class=\"facts\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<div class=\"body\"><dl class=\"facts across\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -225,7 +225,7 @@ func callList(p Page, list []models.CallNext) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Row("/contacts/new?provider="+string(callWhom(c)), callName(c), callMore(p, c)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = RowWithPhone("/contacts/new?provider="+string(callWhom(c)), callName(c), callMore(p, c), c.Office.Phone).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -281,9 +281,6 @@ func callMore(p Page, c models.CallNext) string {
 	out := c.Why() + " " + joinWords(names)
 	if c.CallAt != nil {
 		out += ", asked to be called " + p.When(*c.CallAt)
-	}
-	if c.Office.Phone != "" {
-		out += ", " + c.Office.Phone
 	}
 	return out
 }

@@ -21,6 +21,7 @@ type Page struct {
 	Many   bool   // they may act in another place too
 	Realm  string // practice | provider
 	Tabs   []Tab
+	Behind string // the way behind the person's name that leads here
 	CSRF   string
 	Key    string // of the page: a form sent twice acts once
 	Flash  string
@@ -38,6 +39,7 @@ type Tab struct {
 	Name, URL, Icon string
 	Count           int
 	Here            bool
+	Desk            bool // shown where there is room; on a phone it stands behind the name
 }
 
 // SignedIn says that the page has somebody's name on it.

@@ -39,6 +39,8 @@ type ReferralForm struct {
 	Reason               string
 	Practice             bool
 	Back, BackName       string
+	Begun                string // the draft that there is already
+	Known                bool   // somebody stands in the directory
 }
 
 // ReferralPageView is one referral with what the reader may do about it.
@@ -65,6 +67,19 @@ func (s ReferralStepView) plain() bool { return !s.Reason && !s.Note && !s.When 
 func (v ReferralPageView) choosesChannel(s ReferralStepView) bool {
 	return s.Action == models.ActSend && s.plain() && v.Practice && v.Direction == models.Outbound
 }
+
+// anyPlain says that a step needs nothing but its button.
+func (v ReferralPageView) anyPlain() bool {
+	return slices.ContainsFunc(v.Steps, func(s ReferralStepView) bool { return s.plain() && !v.choosesChannel(s) })
+}
+
+// over says that nothing is left to do but to mark a mistake.
+func (v ReferralPageView) over() bool {
+	return !v.mustCall() && !slices.ContainsFunc(v.Steps, func(s ReferralStepView) bool { return s.Action != models.ActEnterInError })
+}
+
+// mustCall says that the other side answers on the phone or not at all.
+func (v ReferralPageView) mustCall() bool { return len(v.Phoned) > 0 && !v.Reach.ProviderSigns }
 
 func (s ReferralStepView) field(name string) string { return string(s.Action) + "/" + name }
 

@@ -6,3 +6,12 @@ import "encoding/base64"
 func pngURL(png []byte) string {
 	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(png)
 }
+
+// signing names the intent of a signature and what is wrong with it.
+func (f Form) signing() string {
+	out := f.described("method", "intent")
+	if f.Wrong("image") {
+		out += " f-image-error"
+	}
+	return out
+}

@@ -1,0 +1,39 @@
+package models
+
+import (
+	"slices"
+
+	"rapport/models/fault"
+)
+
+// Begins says that a draft is the very report that n would begin: of the same
+// order, kind and contents, for the same recipient. Days and words may differ,
+// they are still to be written.
+func (r Report) Begins(n Report) bool {
+	return r.Status == ReportDraft && r.Revision == 1 && r.SeriesID == n.SeriesID && r.Kind == n.Kind && r.ProviderID == n.ProviderID &&
+		payerOf(r) == payerOf(n) && sameParts(r.Include, n.Include)
+}
+
+func payerOf(r Report) [2]string {
+	if r.Payer == nil {
+		return [2]string{}
+	}
+	return [2]string{r.Payer.PayerName, r.Payer.ClaimNumber}
+}
+
+func sameParts(a, b []Category) bool {
+	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
+	return slices.Equal(slices.Compact(a), slices.Compact(b))
+}
+
+// ErrReportBegun leads to the draft that there is: 409 report.begun.
+func ErrReportBegun(id ReportID) error {
+	return fault.New(fault.Conflict, "report.begun", "A draft of this report is begun already. Go on with that one.").
+		With(fault.Violation{Code: "report.begun", Message: "Change and sign the draft that there is.", Allowed: id})
+}
+
+// ErrReferralBegun leads to the draft that there is: 409 referral.begun.
+func ErrReferralBegun(id ReferralID) error {
+	return fault.New(fault.Conflict, "referral.begun", "A draft of this referral waits to be sent. Send it, or mark it as entered in error, before you write another.").
+		With(fault.Violation{Code: "referral.begun", Message: "Go on with the draft that there is.", Allowed: id})
+}

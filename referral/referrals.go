@@ -109,7 +109,12 @@ func (n *Network) enterToRefer(tx *store.Tx, by models.Actor, d *models.Referral
 // notReferred refuses a second draft of one referral: 409 referral.begun names
 // the first. A side does not learn of what the other has written and not sent.
 func notReferred(tx *store.Tx, by models.Actor, r models.Referral) error {
-	if _, err := tx.EnsureRelationship(r.ProviderID); err != nil { // held until the commit: of two at once, one is the second
+	with, err := tx.EnsureRelationship(r.ProviderID)
+	if err != nil {
+		return err
+	}
+	before, err := tx.ReferredBefore(with.ID, r.Direction) // holds the relationship: of two at once, one is the second
+	if err != nil || !before {
 		return err
 	}
 	drafts, err := tx.DraftsLike(r)

@@ -309,6 +309,7 @@ func TestConcurrentFirstReferralsHaveOneFirst(t *testing.T) {
 func TestConcurrentDraftsOfOneReferralAreOne(t *testing.T) {
 	eachLoop(t, func(t *testing.T, l *loop) {
 		l.t = t
+		must2(l.net.Relate(l.ctx, l.Desk, l.Provider.ID))(t)
 		var wg sync.WaitGroup
 		for range 5 {
 			wg.Go(func() {

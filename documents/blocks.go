@@ -137,13 +137,33 @@ func (s *sheet) signature(sig Signature, x, w float64) (float64, error) {
 		}
 		s.picture(flattened, name, x+1, s.y+h-0.3, w*0.6, h)
 	case sig.Name != "":
-		s.put(x+1, s.y+h-5.6, style{12, "I", ink}, sig.Name)
+		st, ls := s.signedName(sig.Name, w-2)
+		for i, l := range ls {
+			s.put(x+1, s.y+h-0.8-float64(len(ls)-i)*st.lead(), st, l)
+		}
 	}
-	s.blank(x, s.y+h, w, join(" · ", join(", ", sig.Name, sig.Licence, sig.Role), sig.At))
+	s.blank(x, s.y+h, w, "")
+	captions := s.wrap(fine, join(" · ", join(", ", sig.Name, sig.Licence, sig.Role), sig.At), w)
+	for i, l := range captions {
+		s.put(x, s.y+h+0.8+float64(i)*fine.lead(), fine, l)
+	}
 	if sig.At == "" && sig.Name == "" {
 		s.putRight(x+w, s.y+h+0.8, fine, "Date")
 	}
-	return h + fine.lead() + 2.5, nil
+	return h + float64(max(1, len(captions)))*fine.lead() + 2.5, nil
+}
+
+// signedName sets a typed name as large as it fits above its line of w mm: on
+// one line, and the longest on two small ones.
+func (s *sheet) signedName(name string, w float64) (style, []string) {
+	st := style{12, "I", ink}
+	for ; st.size > 7; st.size-- {
+		if ls := s.wrap(st, name, w); len(ls) < 2 {
+			return st, ls
+		}
+	}
+	ls := s.wrap(st, name, w)
+	return st, ls[:min(len(ls), 2)]
 }
 
 // join sets the parts that are not empty beside each other.

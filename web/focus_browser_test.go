@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -71,5 +72,44 @@ func (b *tab) keyboard(least int) {
 	}
 	if stops < least {
 		b.t.Errorf("%s: the keyboard stops at %d places, want at least %d", b.address(), stops, least)
+	}
+}
+
+// small lists what a finger misses on a phone: less than 44 points high, or 24
+// wide. Links within a sentence are read, and not aimed at.
+const small = `(() => {
+	const out = [];
+	document.querySelectorAll("details:not(.whereabouts)").forEach(d => { d.open = true; });
+	for (const e of document.querySelectorAll("a[href], button, select, textarea, summary, input:not([type=hidden])")) {
+		if (e.classList.contains("skip") || !e.checkVisibility()) continue;
+		const boxed = e.type === "checkbox" || e.type === "radio", target = boxed ? e.closest("label") || e.labels[0] : e, r = target.getBoundingClientRect();
+		const sentence = e.tagName === "A" && getComputedStyle(e).display === "inline" && e.parentElement.textContent.trim().length > e.textContent.trim().length;
+		if (r.height > 0 && !sentence && (r.height < 43.5 || r.width < 24)) out.push(e.tagName + " " + (e.id || e.textContent.trim().slice(0, 30)) + " " + r.width + " by " + r.height);
+	}
+	return out;
+})()`
+
+func TestWhatIsTappedIsLargeEnough(t *testing.T) {
+	w := storetest.NewWorld(t, "sqlite")
+	s, address := served(t, w)
+	client, order, session := s.treated("Ana", "Silva")
+	linh := string(w.Provider.ID)
+	if _, err := s.net.Relate(t.Context(), w.Therapist, w.Provider.ID); err != nil {
+		t.Fatal(err)
+	}
+	for who, paths := range map[string][]string{
+		"olga@ballard.example": {"/today", "/practice?invite=yes", "/practice/settings", "/clients", "/clients/new", client, client + "/releases/new", order, order + "/ask", order + "/sessions/new",
+			order + "/reports/new", session, "/providers", "/providers/new", "/providers/" + linh, "/relationships", "/contacts/new", "/promises", "/outreach", "/network", "/referrals/new", "/account", "/account/otp"},
+		"linh@greenlake.example": {"/provider", "/provider/orders/new", "/provider/clients/" + string(w.Practice.ID) + strings.TrimPrefix(client, "/clients"), "/provider/record", "/provider" + order, "/provider/referrals/new"},
+	} {
+		s.password(who)
+		b := phone(t, aBrowser(t), address, who).signIn(who)
+		for _, path := range paths {
+			var found []string
+			b.open(path).do(chromedp.Evaluate(small, &found))
+			if len(found) > 0 {
+				t.Errorf("%s: too small to tap: %s", path, strings.Join(found, "; "))
+			}
+		}
 	}
 }

@@ -91,8 +91,8 @@ const small = `(() => {
 
 func TestWhatIsTappedIsLargeEnough(t *testing.T) {
 	w := storetest.NewWorld(t, "sqlite")
+	client, order, session := newSite(t, w, publicURL).treated("Ana", "Silva")
 	s, address := served(t, w)
-	client, order, session := s.treated("Ana", "Silva")
 	linh := string(w.Provider.ID)
 	if _, err := s.net.Relate(t.Context(), w.Therapist, w.Provider.ID); err != nil {
 		t.Fatal(err)

@@ -2,7 +2,6 @@ package referral
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"rapport/models"
@@ -29,7 +28,7 @@ func (n *Network) LocalZone(ctx context.Context, by models.Actor) (*time.Locatio
 		if err != nil {
 			return time.UTC, err
 		}
-		if slices.Sort(held); len(held) > 0 {
+		if len(held) > 0 {
 			if err := tx.Enter(held[0]); err != nil {
 				return time.UTC, err
 			}

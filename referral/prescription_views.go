@@ -2,7 +2,6 @@ package referral
 
 import (
 	"context"
-	"slices"
 
 	"rapport/models"
 	"rapport/models/fault"
@@ -91,13 +90,12 @@ func (n *Network) Prescriptions(ctx context.Context, by models.Actor, q OrderQue
 			l.Add("status.unknown", "/status", "This is not a status of an order.")
 			return models.List[models.OrderView]{}, l.Invalid("The list cannot be made.")
 		}
-		next := n.practiceOrders
 		if by.Outsider() {
-			next = n.prescriberOrders
+			return n.prescriberOrders(tx, by, q, page)
 		}
 		var out models.List[models.OrderView]
 		for round := 1; ; round++ {
-			l, err := next(tx, by, q, models.Page{Limit: page.Limit - len(out.Items), Cursor: page.Cursor})
+			l, err := n.practiceOrders(tx, by, q, models.Page{Limit: page.Limit - len(out.Items), Cursor: page.Cursor})
 			if err != nil {
 				return out, err
 			}
@@ -158,61 +156,4 @@ func (n *Network) practiceOrders(tx *store.Tx, by models.Actor, q OrderQuery, pa
 		}
 	}
 	return out, nil
-}
-
-func (n *Network) prescriberOrders(tx *store.Tx, by models.Actor, q OrderQuery, page models.Page) (models.List[models.OrderView], error) {
-	l, err := tx.Grants("prescription", page)
-	out := models.List[models.OrderView]{NextCursor: l.NextCursor}
-	if err != nil {
-		return out, err
-	}
-	for _, g := range l.Items {
-		if err := tx.Enter(g.PracticeID); err != nil {
-			return out, err
-		}
-		p, err := tx.Prescription(models.PrescriptionID(g.ObjectID))
-		if err != nil {
-			return out, err
-		}
-		stored := storedAs(q.Status)
-		if !p.VisibleTo(by) || !store.Named(q.Name, p.Content.ClientName) || q.ClientID != "" && p.ClientID != q.ClientID || len(stored) > 0 && !slices.Contains(stored, p.Status) {
-			continue
-		}
-		fits, err := n.fitsStatus(tx, p, q.Status)
-		if err != nil {
-			return out, err
-		}
-		if !fits {
-			continue
-		}
-		tx.Log("prescription.list", "prescription", string(p.ID), p.ClientID, "")
-		st, err := n.orderView(tx, by, p)
-		if err != nil {
-			return out, err
-		}
-		out.Items = append(out.Items, st)
-	}
-	return out, nil
-}
-
-// fitsStatus filters before anything is told. An order whose release ended fits
-// no status: the filter would tell what is not shown.
-func (n *Network) fitsStatus(tx *store.Tx, p models.Prescription, wanted models.PrescriptionStatus) (bool, error) {
-	if wanted == "" {
-		return true, nil
-	}
-	ask, all, err := n.asked(tx, askForOrder(p))
-	if err != nil || models.JudgeReleases(ask, all).Ended {
-		return false, err
-	}
-	practice, err := tx.Practice(tx.PracticeID())
-	if err != nil {
-		return false, err
-	}
-	uses, err := tx.SeriesUses([]models.SeriesID{p.SeriesID})
-	if err != nil {
-		return false, err
-	}
-	st, err := orderViewOf(p, uses[p.SeriesID], practice, practice.Today(tx.Now()))
-	return st.Now == wanted, err
 }

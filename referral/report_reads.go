@@ -126,13 +126,14 @@ func receivedView(tx *store.Tx, r models.Report, d models.Delivery) (models.Repo
 }
 
 // receivedReports lists what was delivered to a provider's portal, over all
-// practices. The gate is asked for each; what it withholds shows that it
-// ended, and no name.
+// practices. The gate is asked for each, which leaves a line in the ledger and
+// its event on the trail; what it withholds shows that it ended, and no name.
 func (n *Network) receivedReports(tx *store.Tx, by models.Actor, q ReportQuery, page models.Page) (models.List[models.ReportView], error) {
 	if err := by.May(models.ReceiveReports); err != nil {
 		return models.List[models.ReportView]{}, err
 	}
 	out := models.List[models.ReportView]{Items: []models.ReportView{}}
+	listed := map[models.PracticeID]bool{}
 	for round := 1; ; round++ {
 		grants, err := tx.Grants("report", models.Page{Limit: page.Limit - len(out.Items), Cursor: page.Cursor})
 		if err != nil {
@@ -146,6 +147,10 @@ func (n *Network) receivedReports(tx *store.Tx, by models.Actor, q ReportQuery, 
 			if slices.Contains(q.But, models.ReportID(g.ObjectID)) {
 				continue
 			}
+			if !listed[g.PracticeID] {
+				tx.Log("report.list", "practice", string(g.PracticeID), "", "")
+			}
+			listed[g.PracticeID] = true
 			v, shown, err := n.listedReport(tx, by, models.ReportID(g.ObjectID), q)
 			if err != nil {
 				return out, err
@@ -180,7 +185,6 @@ func (n *Network) listedReport(tx *store.Tx, by models.Actor, id models.ReportID
 			return v, false, err
 		}
 	}
-	tx.Log("report.list", "report", string(id), r.ClientID, "")
 	verdict, err := n.tellReport(tx, r, d, string(models.ByPortal))
 	if err != nil {
 		return v, false, err

@@ -9,18 +9,19 @@ import (
 	"rapport/models/store"
 )
 
-// manyClients is more than a provider shares with one practice.
-const manyClients = 20000
+// readAtLeast is how many rows a list about clients reads at once: what the
+// gate does not show makes a page no longer in coming.
+const readAtLeast = 50
 
 // inPractices runs read in the practices that hold something for who asks, one
 // after the other, until a page is full; read says how much it put there and
-// where the practice's own list goes on. The cursor names the practice too.
-func (a *asking) inPractices(tx *store.Tx, page models.Page, read func(models.Page) (got int, next string, err error)) (string, error) {
+// where the practice's own list goes on. The cursor names the practice too; the
+// action stands once on the trail of each.
+func (a *asking) inPractices(tx *store.Tx, page models.Page, action string, read func(models.Page) (got int, next string, err error)) (string, error) {
 	ids, err := tx.PracticesOf()
 	if err != nil {
 		return "", err
 	}
-	slices.Sort(ids)
 	at, rest, _ := strings.Cut(page.Cursor, ".")
 	rounds := 0
 	for _, id := range ids {
@@ -36,6 +37,7 @@ func (a *asking) inPractices(tx *store.Tx, page models.Page, read func(models.Pa
 		if err := a.enter(tx, id); err != nil {
 			return "", err
 		}
+		tx.Log(action, "practice", string(id), "", "")
 		for ; ; rounds++ {
 			got, next, err := read(models.Page{Limit: page.Limit, Cursor: rest})
 			if err != nil {
@@ -60,21 +62,27 @@ func (a *asking) tied(tx *store.Tx, client models.ClientID, name string, want mo
 	if err != nil {
 		return nil, "", err
 	}
-	ids := make([]models.ClientID, len(l.Items))
-	for i, c := range l.Items {
+	out, err := a.seen(tx, l.Items, want)
+	return out, l.NextCursor, err
+}
+
+// seen holds the releases of some clients and judges what is seen of each.
+func (a *asking) seen(tx *store.Tx, clients []models.TiedClient, want models.Category) ([]models.SharedClient, error) {
+	ids := make([]models.ClientID, len(clients))
+	for i, c := range clients {
 		ids[i] = c.ID
 	}
 	if err := a.hold(tx, ids); err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	out := make([]models.SharedClient, len(l.Items))
-	for i, c := range l.Items {
+	out := make([]models.SharedClient, len(clients))
+	for i, c := range clients {
 		ask := a.ask
 		ask.ClientID = c.ID
 		s := models.JudgeSharing(ask, c.Ties, a.releases[c.ID], want)
 		out[i] = models.SharedClient{Client: c.Known(s.Sees(models.CategoryDemographics)), Practice: a.practice.Name, Shared: s}
 	}
-	return out, l.NextCursor, nil
+	return out, nil
 }
 
 // find looks for a client whom who asks may know, in one practice or in all
@@ -143,24 +151,31 @@ func (a *asking) lacks(tx *store.Tx, c models.SharedClient, what models.Category
 }
 
 // sharedClients lists the clients whom a provider may know, practice by
-// practice and by name: one line in the ledger for each.
+// practice and by name: one line in the ledger for each. Of whom nothing is
+// shown nothing is told, and no line is written.
 func (n *Network) sharedClients(tx *store.Tx, by models.Actor, q string, page models.Page) (models.List[models.SharedClient], error) {
 	out := models.List[models.SharedClient]{Items: []models.SharedClient{}}
 	a, err := asksForShared(tx, by)
 	if err != nil {
 		return out, err
 	}
-	out.NextCursor, err = a.inPractices(tx, page, func(p models.Page) (int, string, error) {
-		tx.Log("clients.list", "practice", string(tx.PracticeID()), "", "")
-		l, next, err := a.tied(tx, "", q, "", p)
-		before := len(out.Items)
-		for _, c := range l {
+	out.NextCursor, err = a.inPractices(tx, page, "clients.list", func(p models.Page) (int, string, error) {
+		l, next, err := a.tied(tx, "", q, "", models.Page{Limit: max(p.Limit, readAtLeast), Cursor: p.Cursor})
+		if err != nil {
+			return 0, "", err
+		}
+		got := 0
+		for i, c := range l {
+			if got == p.Limit {
+				return got, store.CursorOf(string(l[i-1].ID)), nil
+			}
 			if c.Shared.Allowed {
 				a.tell(tx, c, "Listed as a patient")
 				out.Items = append(out.Items, c)
+				got++
 			}
 		}
-		return len(out.Items) - before, next, err
+		return got, next, nil
 	})
 	return out, err
 }

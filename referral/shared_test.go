@@ -155,46 +155,50 @@ func TestWhatWasSharedEndsWithTheRelease(t *testing.T) {
 // TestAnOfficeSharesWithWhoWorksThereNow: also with somebody who came after the
 // signature, and no more with who left.
 func TestAnOfficeSharesWithWhoWorksThereNow(t *testing.T) {
-	eachClinic(t, func(t *testing.T, c *clinic) {
-		signed, open := c.visited(t)
-		if _, err := c.OwnerDB.Exec("UPDATE provider_roles SET until = since"); err != nil { // nobody works there at the signing
-			t.Fatal(err)
-		}
-		r := c.signed(t, func(x *models.ReleaseTerms) {
-			x.Recipients, x.Categories = []models.Recipient{{OfficeID: c.Provider.Offices[0].ID}}, []models.Category{models.CategorySessionNotes}
-		})
-		come := models.Provider{ID: models.ProviderID(c.NewID()), Name: models.PersonName{Given: "Mei", Family: "Tanaka"}, CreatedAt: c.Clock.Now()}
-		c.Write(func(tx *store.Tx) error { return tx.AddProvider(come) })
-		mei := c.Person("mei@greenlake.example", "Mei Tanaka", models.RoleGrant{Role: models.ProviderRole, ProviderID: come.ID})
-		const reads = "client 5 list 1 sessions 3 note 20+0 measures report.exceeds_release bookings 0 page 1 orders 0 sessions 3 words 2 measures 0 booked 0"
-		if got := c.shares(t, mei, signed, open); got == reads {
-			t.Error("somebody who never worked there reads it")
-		}
-		c.Write(func(tx *store.Tx) error { return tx.AddProviderRole(come.ID, c.Provider.Offices[0].ID) })
-		if got := c.shares(t, mei, signed, open); got != reads {
-			t.Errorf(" got %s\nwant %s", got, reads)
-		}
-		if l, err := c.net.Releases(c.ctx, mei, "", models.Page{Limit: 10}); err != nil || len(l.Items) != 1 || l.Items[0].ID != r.ID {
-			t.Errorf("their releases: %+v, %v", l.Items, err)
-		}
-		if v, err := c.net.Release(c.ctx, mei, r.ID); err != nil || v.Client == nil {
-			t.Errorf("the release: %+v, %v", v, err)
-		}
-		if d, err := c.net.ReleaseDocument(c.ctx, mei, r.ID); err != nil || d.SHA256 != r.DocumentSHA256 {
-			t.Errorf("the signed form: %v", err)
-		}
-		if _, err := c.OwnerDB.Exec("UPDATE provider_roles SET until = since WHERE provider_id = '" + string(come.ID) + "'"); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := c.net.Client(c.ctx, mei, c.client.ID); err == nil {
-			t.Error("who left reads on")
-		}
-		if l, err := c.net.Releases(c.ctx, mei, "", models.Page{Limit: 10}); err != nil || len(l.Items) != 0 {
-			t.Errorf("who left lists %+v, %v", l.Items, err)
-		}
-		_, err := c.net.Release(c.ctx, mei, r.ID)
-		code(t, err, "not_found")
+	for name, empties := range map[string]string{"nobody works there at the signing": "UPDATE provider_roles SET until = since", "nobody ever worked there": "DELETE FROM provider_roles"} {
+		t.Run(name, func(t *testing.T) { eachClinic(t, func(t *testing.T, c *clinic) { c.laterColleague(t, empties) }) })
+	}
+}
+
+func (c *clinic) laterColleague(t *testing.T, empties string) {
+	signed, open := c.visited(t)
+	if _, err := c.OwnerDB.Exec(empties); err != nil {
+		t.Fatal(err)
+	}
+	r := c.signed(t, func(x *models.ReleaseTerms) {
+		x.Recipients, x.Categories = []models.Recipient{{OfficeID: c.Provider.Offices[0].ID}}, []models.Category{models.CategorySessionNotes}
 	})
+	come := models.Provider{ID: models.ProviderID(c.NewID()), Name: models.PersonName{Given: "Mei", Family: "Tanaka"}, CreatedAt: c.Clock.Now()}
+	c.Write(func(tx *store.Tx) error { return tx.AddProvider(come) })
+	mei := c.Person("mei@greenlake.example", "Mei Tanaka", models.RoleGrant{Role: models.ProviderRole, ProviderID: come.ID})
+	const reads = "client 5 list 1 sessions 3 note 20+0 measures report.exceeds_release bookings 0 page 1 orders 0 sessions 3 words 2 measures 0 booked 0"
+	if got := c.shares(t, mei, signed, open); got == reads {
+		t.Error("somebody who never worked there reads it")
+	}
+	c.Write(func(tx *store.Tx) error { return tx.AddProviderRole(come.ID, c.Provider.Offices[0].ID) })
+	if got := c.shares(t, mei, signed, open); got != reads {
+		t.Errorf(" got %s\nwant %s", got, reads)
+	}
+	if l, err := c.net.Releases(c.ctx, mei, "", models.Page{Limit: 10}); err != nil || len(l.Items) != 1 || l.Items[0].ID != r.ID {
+		t.Errorf("their releases: %+v, %v", l.Items, err)
+	}
+	if v, err := c.net.Release(c.ctx, mei, r.ID); err != nil || v.Client == nil {
+		t.Errorf("the release: %+v, %v", v, err)
+	}
+	if d, err := c.net.ReleaseDocument(c.ctx, mei, r.ID); err != nil || d.SHA256 != r.DocumentSHA256 {
+		t.Errorf("the signed form: %v", err)
+	}
+	if _, err := c.OwnerDB.Exec("UPDATE provider_roles SET until = since WHERE provider_id = '" + string(come.ID) + "'"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.net.Client(c.ctx, mei, c.client.ID); err == nil {
+		t.Error("who left reads on")
+	}
+	if l, err := c.net.Releases(c.ctx, mei, "", models.Page{Limit: 10}); err != nil || len(l.Items) != 0 {
+		t.Errorf("who left lists %+v, %v", l.Items, err)
+	}
+	_, err := c.net.Release(c.ctx, mei, r.ID)
+	code(t, err, "not_found")
 }
 
 // TestAReleaseToOnePersonLeadsNoColleagueIntoThePractice: they leave nothing on
@@ -395,7 +399,14 @@ func TestConcurrentRevocationsEndWhatIsShared(t *testing.T) {
 				wg.Go(func() {
 					<-start
 					time.Sleep(time.Duration(i*round%5) * time.Millisecond)
-					_, answers[i] = c.net.Sessions(c.ctx, c.Doctor, SessionFilter{ClientID: c.client.ID}, models.Page{Limit: 10})
+					f := SessionFilter{ClientID: c.client.ID}
+					if i%2 > 0 {
+						f.ClientID = "" // among all, where what is not shown is left out
+					}
+					l, err := c.net.Sessions(c.ctx, c.Doctor, f, models.Page{Limit: 10})
+					if answers[i] = err; err == nil && len(l.Items) == 0 {
+						answers[i] = fault.Gone
+					}
 				})
 			}
 			var revoked error

@@ -28,54 +28,93 @@ func (a *asking) visitsOf(clients []models.SharedClient) (store.SharedVisits, ma
 	return v, known
 }
 
-// visits is a list over the visits of clients: read gives a page of it with the
-// client of each row, keep takes a row with who it is about.
+// visits is a list over the visits of clients: tied names a page of those about
+// which the gate is asked, read gives some of them as far as they are shared,
+// and keep takes one of what was read with who it is about.
 type visits struct {
 	client models.ClientID // only theirs
 	want   models.Category
 	what   string // for the ledger
-	read   func(store.SharedVisits, models.Page) (of []models.ClientID, next string, err error)
+	tied   func(store.TiedFilter, models.Page) (models.List[store.TiedVisit], error)
+	read   func(v store.SharedVisits, only []string, p models.Page) (of []visit, next string, err error)
 	keep   func(i int, c models.SharedClient)
 }
 
-// listVisits reads visits of one client or of all, practice by practice. Each client
-// on the page stands in the ledger once.
+type visit struct {
+	id     string
+	client models.ClientID
+}
+
+// listVisits reads visits of one client or of all, practice by practice. It
+// costs as much as the page is long: only whom a page is about is asked for, and
+// what is not shown of it is filled up in further rounds. Each client on the
+// page stands in the ledger once.
 func (a *asking) listVisits(tx *store.Tx, page models.Page, action string, v visits) (string, error) {
-	each := func(clients []models.SharedClient, p models.Page) (int, string, error) {
-		visits, known := a.visitsOf(clients)
-		if len(known) == 0 {
-			return 0, "", nil
+	told := map[models.ClientID]bool{}
+	keep := func(i int, c models.SharedClient) {
+		v.keep(i, c)
+		if !told[c.ID] {
+			a.tellVisits(tx, c, v.want, v.what)
 		}
-		of, next, err := v.read(visits, p)
-		told := map[models.ClientID]bool{}
-		for i, id := range of {
-			v.keep(i, known[id])
-			if !told[id] {
-				a.tellVisits(tx, known[id], v.want, v.what)
-			}
-			told[id] = true
-		}
-		return len(of), next, err
+		told[c.ID] = true
 	}
 	if v.client != "" {
 		c, err := a.find(tx, "", v.client, v.want, action, "client", string(v.client))
 		if err != nil {
 			return "", err
 		}
-		if _, known := a.visitsOf([]models.SharedClient{c}); len(known) == 0 {
+		shared, known := a.visitsOf([]models.SharedClient{c})
+		if len(known) == 0 {
 			return "", a.lacks(tx, c, v.want, v.what)
 		}
-		_, next, err := each([]models.SharedClient{c}, page)
+		of, next, err := v.read(shared, nil, page)
+		for i := range of {
+			keep(i, c)
+		}
 		return next, err
 	}
-	return a.inPractices(tx, page, func(p models.Page) (int, string, error) {
-		tx.Log(action, "practice", string(tx.PracticeID()), "", "")
-		clients, _, err := a.tied(tx, "", "", v.want, models.Page{Limit: manyClients})
+	return a.inPractices(tx, page, action, func(p models.Page) (int, string, error) {
+		l, err := v.tied(store.TiedFilter{ProviderID: a.ask.ProviderID, Offices: a.ask.Offices}, models.Page{Limit: max(p.Limit, readAtLeast), Cursor: p.Cursor})
+		if err != nil || len(l.Items) == 0 {
+			return 0, "", err
+		}
+		shared, known, err := a.seenVisits(tx, l.Items, v.want)
+		if err != nil || len(known) == 0 {
+			return 0, l.NextCursor, err
+		}
+		only := make([]string, len(l.Items))
+		for i, x := range l.Items {
+			only[i] = x.ID
+		}
+		of, _, err := v.read(shared, only, models.Page{Limit: len(only)})
 		if err != nil {
 			return 0, "", err
 		}
-		return each(clients, p)
+		next := l.NextCursor
+		if len(of) > p.Limit {
+			of = of[:p.Limit]
+			next = store.CursorOf(of[p.Limit-1].id)
+		}
+		for i, x := range of {
+			keep(i, known[x.client])
+		}
+		return len(of), next, nil
 	})
+}
+
+// seenVisits judges the clients of some visits.
+func (a *asking) seenVisits(tx *store.Tx, visits []store.TiedVisit, want models.Category) (store.SharedVisits, map[models.ClientID]models.SharedClient, error) {
+	var clients []models.TiedClient
+	met := map[models.ClientID]bool{}
+	for _, v := range visits {
+		if !met[v.Client.ID] {
+			clients = append(clients, v.Client)
+		}
+		met[v.Client.ID] = true
+	}
+	seen, err := a.seen(tx, clients, want)
+	shared, known := a.visitsOf(seen)
+	return shared, known, err
 }
 
 // tellVisits keeps that visits were shown: under the release where it covers
@@ -95,28 +134,46 @@ func (n *Network) sharedSessions(tx *store.Tx, by models.Actor, f SessionFilter,
 		return out, err
 	}
 	var l models.List[models.SessionLine]
-	out.NextCursor, err = a.listVisits(tx, page, "session.list", visits{f.ClientID, models.CategorySessionNotes, "List of sessions", func(v store.SharedVisits, p models.Page) (of []models.ClientID, next string, err error) {
-		narrow := store.SessionFilter{ClientID: f.ClientID, TherapistID: f.TherapistID, State: f.State, Shared: &v}
-		if f.TherapistID != "" { // who treated is part of the note
-			v.Visits, v.Own = nil, nil
-		}
-		if f.PrescriptionID != "" {
-			order, err := tx.Prescription(f.PrescriptionID)
-			if fault.CodeOf(err) == "not_found" {
-				return nil, "", nil
+	out.NextCursor, err = a.listVisits(tx, page, "session.list", visits{client: f.ClientID, want: models.CategorySessionNotes, what: "List of sessions",
+		tied: func(who store.TiedFilter, p models.Page) (models.List[store.TiedVisit], error) {
+			narrow, fits, err := narrowSessions(tx, f)
+			if err != nil || !fits {
+				return models.List[store.TiedVisit]{}, err
 			}
-			if err != nil {
+			return tx.TiedSessions(who, a.ask.On, narrow, p)
+		},
+		read: func(v store.SharedVisits, only []string, p models.Page) (of []visit, next string, err error) {
+			narrow, fits, err := narrowSessions(tx, f)
+			if err != nil || !fits {
 				return nil, "", err
 			}
-			narrow.SeriesID = order.SeriesID
-		}
-		l, err = tx.Sessions(narrow, p)
-		for _, s := range l.Items {
-			of = append(of, s.ClientID)
-		}
-		return of, l.NextCursor, err
-	}, func(i int, c models.SharedClient) { out.Items = append(out.Items, toldLine(l.Items[i], c)) }})
+			if f.TherapistID != "" { // who treated is part of the note
+				v.Visits, v.Own = nil, nil
+			}
+			narrow.Shared, narrow.IDs = &v, only
+			l, err = tx.Sessions(narrow, p)
+			for _, s := range l.Items {
+				of = append(of, visit{string(s.ID), s.ClientID})
+			}
+			return of, l.NextCursor, err
+		},
+		keep: func(i int, c models.SharedClient) { out.Items = append(out.Items, toldLine(l.Items[i], c)) }})
 	return out, err
+}
+
+// narrowSessions is the filter as this practice understands it; an order that
+// it does not have fits nothing.
+func narrowSessions(tx *store.Tx, f SessionFilter) (narrow store.SessionFilter, fits bool, err error) {
+	narrow = store.SessionFilter{ClientID: f.ClientID, TherapistID: f.TherapistID, State: f.State}
+	if f.PrescriptionID == "" {
+		return narrow, true, nil
+	}
+	order, err := tx.Prescription(f.PrescriptionID)
+	if fault.CodeOf(err) == "not_found" {
+		return narrow, false, nil
+	}
+	narrow.SeriesID = order.SeriesID
+	return narrow, err == nil, err
 }
 
 // toldLine is a line of the list as the release lets it be read.
@@ -188,15 +245,23 @@ func (n *Network) sharedBookings(tx *store.Tx, by models.Actor, f BookingFilter,
 		return out, err
 	}
 	var l models.List[models.BookingLine]
-	out.NextCursor, err = a.listVisits(tx, page, "booking.list", visits{f.ClientID, models.CategoryPrescriptionStatus, "Visits under an own order", func(v store.SharedVisits, p models.Page) (of []models.ClientID, next string, err error) {
-		l, err = tx.Bookings(store.BookingFilter{Day: f.Day, ClientID: f.ClientID, State: f.State, Shared: &v}, p)
-		for _, b := range l.Items {
-			of = append(of, b.ClientID)
-		}
-		return of, l.NextCursor, err
-	}, func(i int, _ models.SharedClient) {
-		out.Items = append(out.Items, models.BookingLine{Booking: l.Items[i].Told(), Client: l.Items[i].Client})
-	}})
+	narrow := store.BookingFilter{Day: f.Day, ClientID: f.ClientID, State: f.State}
+	out.NextCursor, err = a.listVisits(tx, page, "booking.list", visits{client: f.ClientID, want: models.CategoryPrescriptionStatus, what: "Visits under an own order",
+		tied: func(who store.TiedFilter, p models.Page) (models.List[store.TiedVisit], error) {
+			return tx.TiedBookings(who, a.ask.On, narrow, p)
+		},
+		read: func(v store.SharedVisits, only []string, p models.Page) (of []visit, next string, err error) {
+			narrow := narrow
+			narrow.Shared, narrow.IDs = &v, only
+			l, err = tx.Bookings(narrow, p)
+			for _, b := range l.Items {
+				of = append(of, visit{string(b.ID), b.ClientID})
+			}
+			return of, l.NextCursor, err
+		},
+		keep: func(i int, _ models.SharedClient) {
+			out.Items = append(out.Items, models.BookingLine{Booking: l.Items[i].Told(), Client: l.Items[i].Client})
+		}})
 	return out, err
 }
 

@@ -16,7 +16,7 @@ import (
 // actionAt says which argument of a function is the action that it puts on the
 // trail. A function that hands an action on stands here too.
 var actionAt = map[string]int{"Log": 0, "note": 1, "logHome": 2, "moveOrder": 3, "step": 3, "moveChange": 3, "reportToWrite": 4, "deliveryToWrite": 4, "openNote": 4, "received": 3,
-	"find": 4, "listVisits": 2, "sharedClient": 3, "namedRelease": 3, "noteOfPractice": 1}
+	"find": 4, "listVisits": 2, "inPractices": 2, "sharedClient": 3, "namedRelease": 3, "noteOfPractice": 1}
 
 // TestEveryActionOnTheTrailHasWords reads the source: an action without words
 // would be an empty line on the owner's page, and words without an action are

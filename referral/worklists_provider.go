@@ -108,14 +108,14 @@ func (a *asking) openLines(tx *store.Tx, by models.Actor, lines []models.OpenLin
 }
 
 // listed says that the gate shows something in a list. With a name it is told:
-// that there is such a thing about the client, not what it holds.
+// that there is such a thing about the client, not what it holds. The line in
+// the ledger and its event on the trail are all that this leaves.
 func (a *asking) listed(tx *store.Tx, what models.Ask, it about, as models.Category, named bool) bool {
 	ask, v := a.judge(what)
 	if !v.Allowed || v.Ended {
 		return false
 	}
 	if named {
-		tx.Log("worklist.read", it.ObjectKind, it.ObjectID, what.ClientID, "")
 		if slices.Contains(ask.Categories, as) {
 			ask.Categories = []models.Category{as}
 		}

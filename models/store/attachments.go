@@ -26,8 +26,8 @@ func (t *Tx) AddAttachment(a models.Attachment) error {
 }
 
 // Attachments lists the scans of an order without their bytes, oldest first.
-func (t *Tx) Attachments(id models.PrescriptionID) ([]models.Attachment, error) {
-	rows, err := scoped[attachmentRow](t).Select("practice_id", attachmentColumns...).Where("prescription_id = ?", string(id)).Order("id").Find(t.ctx)
+func (t *Tx) Attachments(ids ...models.PrescriptionID) ([]models.Attachment, error) {
+	rows, err := scoped[attachmentRow](t).Select("practice_id", attachmentColumns...).Where("prescription_id IN ?", ids).Order("id").Find(t.ctx)
 	return t.attachments(rows, err)
 }
 

@@ -115,22 +115,32 @@ func (t *Tx) chain(events []models.AuditEvent) error {
 
 const (
 	moveHead  = "UPDATE audit_heads SET seq = ?, hash = ? WHERE practice_id = ?"
-	linkEvent = `INSERT INTO audit_events (practice_id, seq, at, principal, action, object_kind, object_id, client_id, outcome, detail, prev_hash, hash)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	linkEvent = `INSERT INTO audit_events (practice_id, seq, at, principal, action, object_kind, object_id, client_id, outcome, detail, prev_hash, hash) VALUES `
+	ofEvent   = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 )
 
-// link writes the events and moves the head; the usual single event takes
+// atOnce is how many events one statement writes.
+const atOnce = 200
+
+// link writes the events and moves the head; what a verb usually leaves takes
 // PostgreSQL one statement, because the head stays locked meanwhile.
 func (t *Tx) link(rows []auditRow, fresh bool) error {
-	r := rows[len(rows)-1]
-	if len(rows) == 1 && t.db.pg && !fresh {
-		return t.g.Exec("WITH e AS ("+linkEvent+") "+moveHead, r.PracticeID, r.Seq, r.At, r.Principal, r.Action, r.ObjectKind, r.ObjectID, r.ClientID,
-			r.Outcome, r.Detail, r.PrevHash, r.Hash, r.Seq, r.Hash, r.PracticeID).Error
+	last := rows[len(rows)-1]
+	if len(rows) <= atOnce && t.db.pg && !fresh {
+		q, args := "", make([]any, 0, 12*len(rows)+3)
+		for _, r := range rows {
+			if q != "" {
+				q += ","
+			}
+			q += ofEvent
+			args = append(args, r.PracticeID, r.Seq, r.At, r.Principal, r.Action, r.ObjectKind, r.ObjectID, r.ClientID, r.Outcome, r.Detail, r.PrevHash, r.Hash)
+		}
+		return t.g.Exec("WITH e AS ("+linkEvent+q+") "+moveHead, append(args, last.Seq, last.Hash, last.PracticeID)...).Error
 	}
-	if err := shared[auditRow](t).CreateInBatches(t.ctx, &rows, 100); err != nil || fresh {
+	if err := shared[auditRow](t).CreateInBatches(t.ctx, &rows, atOnce); err != nil || fresh {
 		return err
 	}
-	return t.g.Exec(moveHead, r.Seq, r.Hash, r.PracticeID).Error
+	return t.g.Exec(moveHead, last.Seq, last.Hash, last.PracticeID).Error
 }
 
 // Audit reads a slice of the practice's trail in order, for verify.

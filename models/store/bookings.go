@@ -63,6 +63,7 @@ func (t *Tx) MoveBooking(b models.Booking, to models.BookingState) error {
 
 // BookingFilter narrows a list of bookings; empty fields do not.
 type BookingFilter struct {
+	IDs      []string
 	Day      models.Date
 	ClientID models.ClientID
 	SeriesID models.SeriesID
@@ -88,6 +89,9 @@ func (t *Tx) Bookings(f BookingFilter, page models.Page) (models.List[models.Boo
 	after, id := timeCursor(page.Cursor)
 	q, args := bookingLines, []any{string(t.practice), string(f.Day), string(f.Day), string(f.ClientID), string(f.ClientID), string(f.SeriesID), string(f.SeriesID),
 		string(f.State), string(f.State), id, after, after, id}
+	if f.IDs != nil {
+		q, args = q+" AND b.id IN ?", append(args, f.IDs)
+	}
 	if f.Shared != nil {
 		q, args = q+" AND b.client_id"+ownSeries("b"), append(args, f.Shared.Own, string(t.practice), string(f.Shared.Prescriber))
 	}

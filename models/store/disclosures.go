@@ -103,7 +103,7 @@ func (t *Tx) writeDisclosures(events []auditRow) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	return shared[disclosureRow](t).CreateInBatches(t.ctx, &rows, 100)
+	return shared[disclosureRow](t).CreateInBatches(t.ctx, &rows, atOnce)
 }
 
 func (t *Tx) newDisclosureRow(d models.Disclosure, seq int64) (disclosureRow, error) {

@@ -12,7 +12,7 @@ import (
 type grantRow struct {
 	ObjectKind string
 	ObjectID   string
-	ProviderID string
+	ProviderID string // none: whoever works at the office that the kind names
 	PracticeID string
 	CreatedAt  time.Time
 }
@@ -22,11 +22,13 @@ func (grantRow) TableName() string { return "grants" }
 // Grant lets a provider's id resolve to this practice. It opens nothing by
 // itself: the gate decides each read.
 func (t *Tx) Grant(kind, object string, to models.ProviderID) error {
+	t.holders = nil
 	return shared[grantRow](t).Create(t.ctx, &grantRow{ObjectKind: kind, ObjectID: object, ProviderID: string(to), PracticeID: string(t.practice), CreatedAt: t.now})
 }
 
 // GrantOnce is Grant that may be repeated.
 func (t *Tx) GrantOnce(kind, object string, to models.ProviderID) error {
+	t.holders = nil
 	return t.g.Clauses(clause.OnConflict{DoNothing: true}).Create(&grantRow{ObjectKind: kind, ObjectID: object, ProviderID: string(to),
 		PracticeID: string(t.practice), CreatedAt: t.now}).Error
 }
@@ -44,12 +46,11 @@ func (t *Tx) Granted(kind, object string) (bool, error) {
 const atOffice = "office:"
 
 // GrantOffice lets a release resolve to this practice for whoever works at an
-// office at the moment of asking. The row needs some provider: it takes one who
-// ever worked there, and no read asks who that is.
+// office at the moment of asking; it names no provider.
 func (t *Tx) GrantOffice(r models.ReleaseID, o models.OfficeID) error {
-	return t.g.Exec(`INSERT INTO grants (object_kind, object_id, provider_id, practice_id, created_at)
-		SELECT ?, ?, MIN(provider_id), ?, ? FROM provider_roles WHERE office_id = ? HAVING COUNT(*) > 0 ON CONFLICT DO NOTHING`,
-		atOffice+string(o), string(r), string(t.practice), t.now, string(o)).Error
+	t.holders = nil
+	return t.g.Exec("INSERT INTO grants (object_kind, object_id, provider_id, practice_id, created_at) VALUES (?, ?, NULL, ?, ?) ON CONFLICT DO NOTHING",
+		atOffice+string(o), string(r), string(t.practice), t.now).Error
 }
 
 const (
@@ -73,14 +74,22 @@ func (t *Tx) held(columns string, kinds ...string) rows[grantRow] {
 	return c
 }
 
-// PracticesOf lists the practices that hold something for who asks.
+// PracticesOf lists the practices that hold something for who asks, by id. A
+// transaction reads them once, unless it grants something itself.
 func (t *Tx) PracticesOf() ([]models.PracticeID, error) {
-	rows, err := t.held("DISTINCT practice_id", "prescription", "report", "referral", "document_request", "release").Find(t.ctx)
-	out := make([]models.PracticeID, len(rows))
-	for i, r := range rows {
-		out[i] = models.PracticeID(r.PracticeID)
+	if t.holders != nil {
+		return slices.Clone(t.holders), nil
 	}
-	return out, err
+	rows, err := t.held("DISTINCT practice_id", "prescription", "report", "referral", "document_request", "release").Find(t.ctx)
+	if err != nil {
+		return nil, err
+	}
+	t.holders = make([]models.PracticeID, len(rows))
+	for i, r := range rows {
+		t.holders[i] = models.PracticeID(r.PracticeID)
+	}
+	slices.Sort(t.holders)
+	return slices.Clone(t.holders), nil
 }
 
 // EnterByGrant scopes the transaction to the practice that holds the object;

@@ -157,6 +157,7 @@ func (t *Tx) prescriptions(rows []prescriptionRow) ([]models.Prescription, error
 // OrderFilter narrows a list of prescriptions; empty fields do not. Statuses
 // are stored ones: completed and expired are derived by the caller.
 type OrderFilter struct {
+	IDs          []string
 	ClientID     models.ClientID
 	PrescriberID models.ProviderID
 	Name         string // of the client, as in Clients
@@ -166,6 +167,9 @@ type OrderFilter struct {
 // Prescriptions lists the practice's orders, the newest first.
 func (t *Tx) Prescriptions(f OrderFilter, page models.Page) (models.List[models.Prescription], error) {
 	c := scoped[prescriptionRow](t).Select("practice_id", prescriptionColumns...)
+	if f.IDs != nil {
+		c = c.Where("id IN ?", f.IDs)
+	}
 	if f.ClientID != "" {
 		c = c.Where("client_id = ?", string(f.ClientID))
 	}

@@ -117,23 +117,20 @@ func (t *Tx) LockRelease(id models.ReleaseID) (models.Release, error) {
 // ReleasesForGate reads all releases of some clients and holds them as they are
 // until the commit: a revocation waits, or was there first and is seen.
 func (t *Tx) ReleasesForGate(clients ...models.ClientID) ([]models.Release, error) {
-	if t.db.pg {
-		var held []string
-		const q = "SELECT id FROM releases WHERE practice_id = ? AND client_id IN ? ORDER BY id FOR SHARE"
-		if err := t.g.Raw(q, string(t.practice), clients).Scan(&held).Error; err != nil {
-			return nil, err
-		}
-	}
-	return t.ReleasesOf(clients...)
+	return t.releasesOf(scoped[releaseRow](t).ForShare(), clients)
 }
 
 // ReleasesOf reads all releases of some clients, oldest first.
 func (t *Tx) ReleasesOf(clients ...models.ClientID) ([]models.Release, error) {
-	rows, err := scoped[releaseRow](t).Select(releaseColumns).Where("client_id IN ?", clients).Order("id").Find(t.ctx)
-	if err != nil || len(rows) == 0 {
+	return t.releasesOf(scoped[releaseRow](t), clients)
+}
+
+func (t *Tx) releasesOf(c rows[releaseRow], clients []models.ClientID) ([]models.Release, error) {
+	found, err := c.Select(releaseColumns).Where("client_id IN ?", clients).Order("id").Find(t.ctx)
+	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	return t.releases(rows)
+	return t.releases(found)
 }
 
 // Releases lists the practice's releases, newest first, of one client or of all.

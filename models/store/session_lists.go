@@ -10,6 +10,7 @@ import (
 
 // SessionFilter narrows a list of sessions; empty fields do not.
 type SessionFilter struct {
+	IDs         []string
 	ClientID    models.ClientID
 	SeriesID    models.SeriesID
 	TherapistID models.UserID
@@ -37,6 +38,9 @@ func (f SessionFilter) lines(practice models.PracticeID, page models.Page) (quer
 		if c[1] != "" {
 			query, args = query+" AND "+c[0]+" = ?", append(args, c[1])
 		}
+	}
+	if f.IDs != nil {
+		query, args = query+" AND s.id IN ?", append(args, f.IDs)
 	}
 	if f.Shared != nil {
 		sql, of := f.Shared.sessions(practice)

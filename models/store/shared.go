@@ -36,18 +36,31 @@ type TiedFilter struct {
 	Name       string
 }
 
-const tiedClients = `SELECT c.practice_id, c.id, c.given, c.family, c.folded, c.birth_date, c.email, c.phone, c.state, c.created_at, c.version, k.ordered, k.referred
-	FROM clients c JOIN (SELECT client_id, MAX(ordered) AS ordered, MAX(referred) AS referred FROM (
-		SELECT p.client_id, CASE WHEN p.status IN ('active','suspended') THEN 1 ELSE 0 END AS ordered, 0 AS referred
+// tied are the clients about whom a provider may ask, and why: released has a
+// release whose last day is not over.
+const tied = `(SELECT client_id, MAX(ordered) AS ordered, MAX(referred) AS referred, MAX(released) AS released FROM (
+		SELECT p.client_id, CASE WHEN p.status IN ('active','suspended') THEN 1 ELSE 0 END AS ordered, 0 AS referred, 0 AS released
 			FROM grants g JOIN prescriptions p ON p.practice_id = g.practice_id AND p.id = g.object_id AND p.prescriber_id = g.provider_id
 			WHERE g.practice_id = ? AND g.provider_id = ? AND g.object_kind = 'prescription'
 		UNION ALL SELECT f.client_id, 0, CASE WHEN f.direction = 'inbound' AND f.sent_at IS NOT NULL
-			AND f.state NOT IN ('draft','declined','cancelled','expired','entered_in_error') THEN 1 ELSE 0 END
+			AND f.state NOT IN ('draft','declined','cancelled','expired','entered_in_error') THEN 1 ELSE 0 END, 0
 			FROM grants g JOIN referrals f ON f.practice_id = g.practice_id AND f.id = g.object_id
 			WHERE g.practice_id = ? AND g.provider_id = ? AND g.object_kind = 'referral'
-		UNION ALL SELECT r.client_id, 0, 0 FROM release_recipients x JOIN releases r ON r.practice_id = x.practice_id AND r.id = x.release_id
+		UNION ALL SELECT r.client_id, 0, 0, CASE WHEN r.status = 'active' AND (r.expires_on IS NULL OR r.expires_on >= ?) THEN 1 ELSE 0 END
+			FROM release_recipients x JOIN releases r ON r.practice_id = x.practice_id AND r.id = x.release_id
 			WHERE x.practice_id = ? AND r.signed_at IS NOT NULL AND (x.office_id IN ? OR x.provider_id = ? OR x.provider_id IN (SELECT id FROM providers WHERE merged_into = ?))
-	) u GROUP BY client_id) k ON k.client_id = c.id WHERE c.practice_id = ? AND c.state = 'active'`
+	) u GROUP BY client_id) k`
+
+func (t *Tx) tied(f TiedFilter, on models.Date) []any {
+	p, who := string(t.practice), string(f.ProviderID)
+	return []any{p, who, p, who, string(on), p, f.Offices, who, who}
+}
+
+const (
+	tiedColumns = `c.practice_id, c.id, c.given, c.family, c.folded, c.birth_date, c.email, c.phone, c.state, c.created_at, c.version, k.ordered, k.referred`
+	tiedClients = `SELECT ` + tiedColumns + ` FROM clients c JOIN ` + tied + ` ON k.client_id = c.id WHERE c.practice_id = ? AND c.state = 'active'`
+	afterClient = `(c.folded, c.id) > (SELECT folded, id FROM clients WHERE practice_id = ? AND id = ?)`
+)
 
 type tiedRow struct {
 	Row      clientRow `gorm:"embedded"`
@@ -55,11 +68,16 @@ type tiedRow struct {
 	Referred int
 }
 
+func (t *Tx) tiedClient(r tiedRow) models.TiedClient {
+	c, _ := t.client(r.Row) // nothing of it is sealed: who sent the client is not asked for
+	return models.TiedClient{Client: c, Ties: models.Ties{Ordered: r.Ordered > 0, Referred: r.Referred > 0}}
+}
+
 // TiedClients lists the clients about whom a provider may ask at all, by name.
-// What they see of each the gate decides.
+// What they see of each the gate decides; the cursor is CursorOf a client's id,
+// because it may be one whom the gate does not show.
 func (t *Tx) TiedClients(f TiedFilter, page models.Page) (models.List[models.TiedClient], error) {
-	p, who := string(t.practice), string(f.ProviderID)
-	q, args := tiedClients, []any{p, who, p, who, p, f.Offices, who, who, p}
+	q, args := tiedClients, append(t.tied(f, ""), string(t.practice))
 	and := func(sql string, with ...any) { q, args = q+" AND "+sql, append(args, with...) }
 	if f.ClientID != "" {
 		and("c.id = ?", string(f.ClientID))
@@ -68,14 +86,11 @@ func (t *Tx) TiedClients(f TiedFilter, page models.Page) (models.List[models.Tie
 		first, later := begins(word)
 		and(wordOfName, first, later)
 	}
-	if name, id, ok := splitCursor(page.Cursor); ok {
-		and("(c.folded, c.id) > (?, ?)", name, id)
+	if id := CursorID(page.Cursor); id != "" {
+		and(afterClient, string(t.practice), id)
 	}
 	rows, err := asked[tiedRow](t, q+" ORDER BY c.folded, c.id LIMIT ?", append(args, page.Limit+1)...)
-	return pageOf(rows, page.Limit, func(r tiedRow) models.TiedClient {
-		c, _ := t.client(r.Row) // nothing of it is sealed: who sent the client is not asked for
-		return models.TiedClient{Client: c, Ties: models.Ties{Ordered: r.Ordered > 0, Referred: r.Referred > 0}}
-	}, func(r tiedRow) string { return joinCursor(r.Row.Folded, r.Row.ID) }), err
+	return pageOf(rows, page.Limit, t.tiedClient, func(r tiedRow) string { return CursorOf(r.Row.ID) }), err
 }
 
 // SharedVisits narrows sessions and bookings to what was shared of them: all

@@ -25,6 +25,7 @@ type Tx struct {
 	now      time.Time
 	trail    []models.AuditEvent
 	home     *practiceRow        // read once, see Practice
+	holders  []models.PracticeID // read once, see PracticesOf
 	rings    ringing             // report clocks to set before the commit
 	told     []models.Disclosure // gate decisions, each with its event on the trail
 }

@@ -55,9 +55,10 @@ func Astray(sql string) string {
 
 var judged sync.Map // SQL to what it lacks
 
-// watch counts a statement and keeps it when it names no practice.
+// watch counts a statement and its parameters, and keeps it when it names no practice.
 func (w *World) watch(sql string) {
 	w.statements.Add(1)
+	w.parameters.Add(int64(strings.Count(sql, "?") + strings.Count(sql, "$")))
 	lacks, known := judged.Load(sql)
 	if !known {
 		lacks = Astray(sql)

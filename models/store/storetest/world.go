@@ -59,6 +59,7 @@ type World struct {
 	mu         sync.Mutex
 	ids        uint64
 	statements atomic.Int64
+	parameters atomic.Int64
 	appURL     string
 	master     *seal.Master
 	astray     map[string]bool // statements that name no practice
@@ -180,6 +181,14 @@ func (w *World) Statements(f func()) int {
 	before := w.statements.Load()
 	f()
 	return int(w.statements.Load() - before)
+}
+
+// Parameters counts what the statements of f were given: ids that rows are
+// asked for by, and values that are written.
+func (w *World) Parameters(f func()) int {
+	before := w.parameters.Load()
+	f()
+	return int(w.parameters.Load() - before)
 }
 
 // NewID counts, in the form of a UUIDv7.

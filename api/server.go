@@ -21,6 +21,8 @@ func (a *API) serverRoutes(api huma.API) {
 		Summary: "Close a practice: nobody acts in it, nothing is sent, nothing is lost"}, a.suspendPractice)
 	wire.Handle(api, wire.Operation{ID: "resume-practice", Method: http.MethodPost, Path: "/api/v1/practices/{id}/resumption", Tag: tag,
 		Summary: "Open a suspended practice again"}, a.resumePractice)
+	wire.Handle(api, wire.Operation{ID: "ask-owner", Method: http.MethodPost, Path: "/api/v1/practices/{id}/owner-invitation", Tag: tag, Status: 201,
+		Summary: "Mail the link for the owner of a practice without one again; earlier links end"}, a.askOwner)
 }
 
 type practiceStateOut struct {
@@ -29,6 +31,8 @@ type practiceStateOut struct {
 	Suspended bool              `json:"suspended"`
 	CreatedAt *time.Time        `json:"created_at,omitempty"`
 	People    int               `json:"people" doc:"Who hold a role there"`
+	Owners    int               `json:"owners"`
+	Asked     *ownerAskedOut    `json:"owner_asked,omitempty" doc:"Where nobody owns it: who was asked to last"`
 	Clients   int               `json:"clients"`
 	Sessions  int               `json:"sessions"`
 	Reports   int               `json:"reports"`
@@ -36,8 +40,15 @@ type practiceStateOut struct {
 	Trail     *integrityOut     `json:"trail,omitempty"`
 }
 
+type ownerAskedOut struct {
+	Name  string     `json:"name"`
+	Email string     `json:"email"`
+	At    time.Time  `json:"at"`
+	Until *time.Time `json:"until,omitempty" doc:"The link opens until then; absent where none does: not sent yet, run out, spent"`
+}
+
 func newPracticeStateOut(s models.PracticeState) practiceStateOut {
-	out := practiceStateOut{s.ID, s.Name, s.Suspended, nil, s.People, s.Clients, s.Sessions, s.Reports, s.Waiting, nil}
+	out := practiceStateOut{s.ID, s.Name, s.Suspended, nil, s.People, s.Owners, (*ownerAskedOut)(s.Asked), s.Clients, s.Sessions, s.Reports, s.Waiting, nil}
 	if !s.CreatedAt.IsZero() {
 		out.CreatedAt = &s.CreatedAt
 	}
@@ -104,4 +115,14 @@ func (a *API) setSuspended(ctx context.Context, id models.PracticeID, suspended 
 		return nil, err
 	}
 	return &practiceStateAnswer{newPracticeStateOut(s)}, nil
+}
+
+func (a *API) askOwner(ctx context.Context, in *struct {
+	practiceID
+	Body struct {
+		Name  string `json:"name,omitempty" maxLength:"200" doc:"Default: as in the invitation before"`
+		Email string `json:"email,omitempty" maxLength:"254" doc:"Default: as in the invitation before"`
+	}
+}) (*invitationAnswer, error) {
+	return newInvitationAnswer(a.net.AskOwner(ctx, wire.Actor(ctx), in.ID, in.Body.Name, in.Body.Email))
 }

@@ -18,6 +18,7 @@ type onMessage struct {
 
 // outbox has one line for each noun that messages are about.
 var outbox = map[string]onMessage{
+	"invitation":     {may: invitationMayGo},
 	"release":        {may: releaseMayGo},
 	"session":        {may: (*Network).mayTellOfSession},
 	"delivery":       {deliveryMaySend, deliverySettled},

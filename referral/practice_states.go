@@ -1,7 +1,9 @@
 package referral
 
 import (
+	"cmp"
 	"context"
+	"strings"
 
 	"rapport/models"
 	"rapport/models/store"
@@ -28,6 +30,14 @@ func (n *Network) PracticeStates(ctx context.Context, by models.Actor, page mode
 		l.Items = append(l.Items, s)
 	}
 	return l, nil
+}
+
+// ServerPractice is one practice as whoever runs the server sees it.
+func (n *Network) ServerPractice(ctx context.Context, by models.Actor, id models.PracticeID) (models.PracticeState, error) {
+	if err := by.May(models.CreatePractice); err != nil {
+		return models.PracticeState{}, err
+	}
+	return n.practiceState(ctx, by, id)
 }
 
 func (n *Network) practiceState(ctx context.Context, by models.Actor, id models.PracticeID) (models.PracticeState, error) {
@@ -68,6 +78,52 @@ func (n *Network) SuspendPractice(ctx context.Context, by models.Actor, id model
 		}
 		return tx.PracticeState()
 	})
+}
+
+// AskOwner mails a practice that nobody owns yet a link for its owner: again,
+// when the first ran out, went astray or was addressed wrongly. Empty name and
+// address are those of the invitation before. Earlier invitations are withdrawn,
+// whatever their address. An owned practice is 409 practice.has_owner.
+func (n *Network) AskOwner(ctx context.Context, by models.Actor, id models.PracticeID, name, email string) (models.Invitation, error) {
+	return decide(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.Invitation, error) {
+		var i models.Invitation
+		if err := by.May(models.CreatePractice); err != nil {
+			return i, err
+		}
+		if err := tx.LockPractice(id); err != nil {
+			return i, err
+		}
+		if err := noteOfPractice(tx, "owner.ask", id); err != nil {
+			return i, err
+		}
+		team, err := tx.Colleagues()
+		if err != nil {
+			return i, err
+		}
+		if anotherOwner(team, "") {
+			return i, models.ErrPracticeHasOwner
+		}
+		before, err := tx.WithdrawOwners()
+		if err != nil {
+			return i, err
+		}
+		i = models.Invitation{Email: cmp.Or(models.NormalEmail(email), before.Email), Name: cmp.Or(strings.TrimSpace(name), before.Name), Role: models.Owner,
+			Licence: before.Licence, PracticeID: id, InvitedBy: by.UserID}
+		if err := i.Validate(models.Owner); err != nil {
+			return i, err
+		}
+		return invite(tx, i)
+	})
+}
+
+// invitationMayGo: the mail of an invitation that was accepted, withdrawn or
+// sent to another address meanwhile stays. Of two mails of one invitation only
+// the later link opens.
+func invitationMayGo(_ *Network, _ context.Context, tx *store.Tx, m models.Message) error {
+	if _, err := tx.LockInvitation(m.ObjectID); err != nil {
+		return err
+	}
+	return tx.CloseInvitationLinks(m.ObjectID)
 }
 
 // PracticesNamed finds the practices of a name, for commands.

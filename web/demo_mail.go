@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
+	"rapport/models"
 	"rapport/models/fault"
 	"rapport/web/view"
 )
@@ -16,6 +17,8 @@ import (
 type Mail struct {
 	To, Subject, Text string
 	At                time.Time
+	Client            string      // whose birth date its links ask for; empty where none does
+	Born              models.Date // that birth date, which no mail says
 }
 
 var address = regexp.MustCompile(`https?://[^\s<>"]+`)
@@ -32,7 +35,7 @@ func (r *request) demoMail() error {
 	}
 	var list []view.Mail
 	for _, m := range mails {
-		v := view.Mail{To: m.To, Subject: m.Subject, At: m.At, Text: m.Text}
+		v := view.Mail{To: m.To, Subject: m.Subject, At: m.At, Text: m.Text, Client: m.Client, Born: m.Born}
 		for _, a := range address.FindAllString(m.Text, -1) {
 			if path, ours := strings.CutPrefix(a, strings.TrimSuffix(r.set.PublicURL, "/")); ours && path != "" {
 				v.Links = append(v.Links, path)

@@ -128,6 +128,7 @@ var sentences = map[string]string{
 	"referral_saved":      "Saved as a draft. Send it when it is right.",
 	"referral_moved":      "Noted. The other side sees it where it concerns them.",
 	"practice_made":       "Made. Its owner gets a mail with a link.",
+	"owner_asked":         "On its way. Links that were sent before do not open any more.",
 	"practice_suspended":  "Suspended. Nobody acts there and nothing is sent until you resume it.",
 	"practice_resumed":    "Open again. What waited is on its way.",
 	"client_changed":      "The client's details were changed.",

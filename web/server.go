@@ -12,6 +12,8 @@ import (
 func (p *portal) serverRoutes(app *fiber.App) {
 	p.get(app, "/server", practiceRealm, (*request).serverPage)
 	p.post(app, "/server/practices", practiceRealm, (*request).makePractice)
+	p.get(app, "/server/practices/:id/owner", practiceRealm, (*request).ownerPage)
+	p.post(app, "/server/practices/:id/owner", practiceRealm, (*request).askOwner)
 	p.always(app, "/server/practices/:id/suspend", practiceRealm, func(r *request) error { return r.suspendPractice(true, "practice_suspended") })
 	p.post(app, "/server/practices/:id/resume", practiceRealm, func(r *request) error { return r.suspendPractice(false, "practice_resumed") })
 }
@@ -37,6 +39,28 @@ func (r *request) suspendPractice(suspended bool, said string) error {
 		return err
 	}
 	return r.to("/server", said)
+}
+
+func (r *request) ownerPage() error { return r.showOwner(fiber.StatusOK, view.Form{}) }
+
+func (r *request) showOwner(status int, form view.Form) error {
+	s, err := r.net.ServerPractice(r.ctx, r.by, models.PracticeID(r.param("id")))
+	if err != nil {
+		return err
+	}
+	return r.show(status, "Ask the owner in", func(p view.Page) templ.Component { return view.AskOwner(p, form, s) })
+}
+
+// askOwner mails the owner's link again, perhaps to another address.
+func (r *request) askOwner() error {
+	_, err := r.net.AskOwner(r.once("owner"), r.by, models.PracticeID(r.param("id")), r.form.get("name"), r.form.get("email"))
+	if e, ok := refusal(err); ok {
+		return r.showOwner(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
+	}
+	if err != nil {
+		return err
+	}
+	return r.to("/server", "owner_asked")
 }
 
 // makePractice asks the owner in by mail: nobody else knows their password.

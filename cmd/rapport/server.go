@@ -149,7 +149,7 @@ func (s serving) start(ctx context.Context, log *slog.Logger, demo bool) (*serve
 	}
 	pages := web.Settings{PublicURL: s.PublicURL, Now: time.Now, Random: rand.Reader, Log: log}
 	if demo {
-		pages.Mails = s.mails
+		pages.Mails = func() ([]web.Mail, error) { return s.mails(db) }
 	}
 	srv.routes(set, pages)
 	return srv, nil

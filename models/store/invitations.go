@@ -1,9 +1,11 @@
 package store
 
 import (
+	"errors"
 	"time"
 
 	"rapport/models"
+	"rapport/models/fault"
 )
 
 type invitationRow struct {
@@ -50,7 +52,67 @@ func (t *Tx) AddInvitation(i models.Invitation) (models.Invitation, error) {
 	if err != nil {
 		return i, err
 	}
-	return i, t.g.Exec("UPDATE links SET closed_at = ? WHERE kind = ? AND object_id = ? AND "+liveLink, t.now, string(models.LinkInvitation), id).Error
+	return i, t.CloseInvitationLinks(id)
+}
+
+// CloseInvitationLinks ends every live link of an invitation, whoever sent it.
+func (t *Tx) CloseInvitationLinks(id string) error {
+	return t.g.Exec("UPDATE links SET closed_at = ? WHERE kind = ? AND object_id = ? AND "+liveLink, t.now, string(models.LinkInvitation), id).Error
+}
+
+// LockInvitation reads an open invitation and holds it until the commit; one
+// that was accepted or withdrawn is 410 link.ended.
+func (t *Tx) LockInvitation(id string) (models.Invitation, error) {
+	r, err := shared[invitationRow](t).ForUpdate().Select("id", invitationColumns...).Where("id = ? AND accepted_at IS NULL", id).Take(t.ctx)
+	if errors.Is(missing(err, "invitation"), fault.NotFound) {
+		return models.Invitation{}, models.LinkEnded()
+	}
+	return r.invitation(), err
+}
+
+// WithdrawOwners takes back every open invitation to own the practice and closes
+// its links; the newest is returned, or an empty one.
+func (t *Tx) WithdrawOwners() (models.Invitation, error) {
+	open, err := t.ownersAsked()
+	var newest models.Invitation
+	for _, i := range open {
+		if err == nil {
+			err = t.CloseInvitationLinks(i.ID)
+		}
+		if err == nil {
+			err = t.g.Exec("DELETE FROM invitations WHERE id = ? AND accepted_at IS NULL", i.ID).Error
+		}
+		newest = i
+	}
+	return newest, err
+}
+
+// ownersAsked lists the open invitations to own the practice, newest last.
+func (t *Tx) ownersAsked() ([]models.Invitation, error) {
+	rows, err := scoped[invitationRow](t).Select("id", invitationColumns...).Where("accepted_at IS NULL AND role = ?", string(models.Owner)).
+		Order("created_at, id").Find(t.ctx)
+	out := make([]models.Invitation, len(rows))
+	for i, r := range rows {
+		out[i] = r.invitation()
+	}
+	return out, err
+}
+
+// ownerAsked is the newest of them with the end of its link; nil where nobody
+// was asked.
+func (t *Tx) ownerAsked() (*models.OwnerAsked, error) {
+	open, err := t.ownersAsked()
+	if err != nil || len(open) == 0 {
+		return nil, err
+	}
+	i := open[len(open)-1]
+	a := models.OwnerAsked{Name: i.Name, Email: i.Email, At: i.CreatedAt}
+	live, err := shared[linkRow](t).Select("expires_at").Where("kind = ? AND object_id = ? AND tries_left > 0 AND expires_at > ? AND "+liveLink, string(models.LinkInvitation), i.ID, t.now).
+		Order("expires_at DESC").Limit(1).Find(t.ctx)
+	if len(live) > 0 {
+		a.Until = &live[0].ExpiresAt
+	}
+	return &a, err
 }
 
 // InvitationByToken finds an open invitation by the secret of its link: an

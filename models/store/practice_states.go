@@ -8,14 +8,15 @@ import (
 )
 
 type practiceStateRow struct {
-	ID, Name                                    string
-	Suspended                                   bool
-	CreatedAt                                   time.Time
-	People, Clients, Sessions, Reports, Waiting int
+	ID, Name                                            string
+	Suspended                                           bool
+	CreatedAt                                           time.Time
+	People, Owners, Clients, Sessions, Reports, Waiting int
 }
 
 const practiceState = `SELECT p.id, p.name, p.suspended, p.created_at,
 	(SELECT COUNT(DISTINCT user_id) FROM user_roles WHERE practice_id = p.id AND provider_id IS NULL) AS people,
+	(SELECT COUNT(*) FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.practice_id = p.id AND r.role = ? AND u.disabled = ?) AS owners,
 	(SELECT COUNT(*) FROM clients WHERE practice_id = p.id AND state = 'active') AS clients,
 	(SELECT COUNT(*) FROM sessions WHERE practice_id = p.id) AS sessions,
 	(SELECT COUNT(*) FROM reports WHERE practice_id = p.id) AS reports,
@@ -24,7 +25,7 @@ const practiceState = `SELECT p.id, p.name, p.suspended, p.created_at,
 
 // PracticeState counts what the transaction's practice holds, suspended or not.
 func (t *Tx) PracticeState() (models.PracticeState, error) {
-	rows, err := asked[practiceStateRow](t, practiceState, string(models.MessageQueued), string(t.practice))
+	rows, err := asked[practiceStateRow](t, practiceState, string(models.Owner), false, string(models.MessageQueued), string(t.practice))
 	if err != nil {
 		return models.PracticeState{}, err
 	}
@@ -32,8 +33,12 @@ func (t *Tx) PracticeState() (models.PracticeState, error) {
 		return models.PracticeState{}, err
 	}
 	r := rows[0]
-	return models.PracticeState{ID: models.PracticeID(r.ID), Name: r.Name, Suspended: r.Suspended, CreatedAt: r.CreatedAt, People: r.People,
-		Clients: r.Clients, Sessions: r.Sessions, Reports: r.Reports, Waiting: r.Waiting}, nil
+	s := models.PracticeState{ID: models.PracticeID(r.ID), Name: r.Name, Suspended: r.Suspended, CreatedAt: r.CreatedAt, People: r.People, Owners: r.Owners,
+		Clients: r.Clients, Sessions: r.Sessions, Reports: r.Reports, Waiting: r.Waiting}
+	if s.Owners == 0 {
+		s.Asked, err = t.ownerAsked()
+	}
+	return s, err
 }
 
 // PracticesNamed lists the tenants of a name, however it is capitalized and

@@ -116,6 +116,12 @@ func (t *Tx) SetSuspended(id models.PracticeID, suspended bool) (changed bool, e
 	return true, one(n, err, "practice")
 }
 
+// LockPractice holds the row of a practice, suspended or not, until the commit.
+func (t *Tx) LockPractice(id models.PracticeID) error {
+	_, err := shared[practiceRow](t).ForUpdate().Select("id").Where("id = ?", string(id)).Take(t.ctx)
+	return missing(err, "practice")
+}
+
 // zonebook keeps what time.LoadLocation reads from a file at each call.
 type zonebook struct{ known sync.Map }
 

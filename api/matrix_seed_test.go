@@ -38,7 +38,7 @@ type network struct {
 	referral, referred                                              string // one that went out, one whose first visit was
 	relationship, promise, person, asked, packet                    string
 	twin, otherTwin                                                 string // two records of one provider
-	firstCode, recovery                                             string // of the staff's drawn app, of the operator's
+	unowned, firstCode, recovery                                    string // of the staff's drawn app, of the operator's
 }
 
 const chosen = "green hills in early may"
@@ -52,6 +52,7 @@ func seeded(t *testing.T, engine string) *network {
 	staff := w.Person("front@greenlake.example", "Pat Lee", models.RoleGrant{Role: models.ProviderStaff, ProviderID: w.Provider.ID})
 	operator := w.Person("op@rapport.example", "Omar Diaz", models.RoleGrant{Role: models.Operator})
 	n.factors(staff, operator)
+	n.unowned = n.make(operator, "/practices", map[string]any{"name": "Unowned Massage", "time_zone": "UTC", "owner": map[string]any{"name": "Una Ode", "email": "una@example.org"}})
 	n.twin = n.make(w.Owner, "/providers", map[string]any{"name": map[string]any{"given": "Ola", "family": "Berg"}})
 	n.otherTwin = n.make(w.Owner, "/providers", map[string]any{"name": map[string]any{"given": "Ola", "family": "Berg"}})
 	n.orders()
@@ -327,6 +328,7 @@ func (n *network) requests() map[string]request {
 		"reopen-change-request":    {path: "/api/v1/change-requests/" + n.explained + "/sending", body: map[string]any{}},
 		"withdraw-change-request":  {body: map[string]any{}},
 		"create-practice":          {body: map[string]any{"name": "Wallingford Massage", "time_zone": "America/Los_Angeles", "owner": map[string]any{"name": "Wanda Wells", "email": "wanda@example.org"}}},
+		"ask-owner":                {path: "/api/v1/practices/" + n.unowned + "/owner-invitation", body: map[string]any{}},
 		"suspend-practice":         {path: "/api/v1/practices/" + string(w.Other.ID) + "/suspension"},
 		"resume-practice":          {path: "/api/v1/practices/" + string(w.Other.ID) + "/resumption"},
 		"book":                     {body: bookingBody(n.fresh, n.freshClient, "2026-03-10T20:00:00Z")},

@@ -1,6 +1,11 @@
 package models
 
-import "rapport/models/fault"
+import (
+	"slices"
+	"strings"
+
+	"rapport/models/fault"
+)
 
 // Action is a permission of the table in PRODUCT §3.14.
 type Action string
@@ -74,13 +79,24 @@ func (a Actor) May(action Action) error {
 		return fault.New(fault.Unauthenticated, "sign_in.required", "Sign in first.")
 	}
 	var who []string
+	var may []string
 	for _, r := range []Role{Owner, Therapist, FrontDesk, ProviderRole, ProviderStaff, Operator} {
-		for _, x := range permissions[r] {
-			if x == action {
-				who = append(who, string(r))
-			}
+		if slices.Contains(permissions[r], action) {
+			who, may = append(who, string(r)), append(may, nounOf[r])
 		}
 	}
 	return fault.New(fault.Forbidden, "role.not_allowed", "Your role does not allow this.").
-		With(fault.Violation{Code: "role.not_allowed", Message: "This needs one of the listed roles.", Allowed: who})
+		With(fault.Violation{Code: "role.not_allowed", Message: "This is for " + either(may) + ".", Allowed: who})
+}
+
+// nounOf is a role inside a sentence.
+var nounOf = map[Role]string{Owner: "an owner", Therapist: "a therapist", FrontDesk: "the front desk", ProviderRole: "a provider", ProviderStaff: "a provider's staff",
+	Operator: "whoever runs the server"}
+
+// either joins what is allowed: "an owner, a therapist or the front desk".
+func either(names []string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " or " + names[n-1]
+	}
+	return strings.Join(names, "")
 }

@@ -175,7 +175,11 @@ func lineOf(tx *store.Tx, d models.Disclosure, p models.Practice, full bool) (do
 			if i > 0 {
 				l.Basis += ", "
 			}
-			l.Basis += r
+			words, ok := models.GateWords(r)
+			if !ok {
+				words = "the release gate said no"
+			}
+			l.Basis += words
 		}
 	}
 	if d.Override != nil {

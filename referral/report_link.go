@@ -20,6 +20,20 @@ func (n *Network) ReportLink(ctx context.Context, _ models.Actor, token string) 
 	})
 }
 
+// ProveReportLink checks the client's birth date before the link is spent, so
+// that the page with the download can say how to answer. Nothing is told.
+func (n *Network) ProveReportLink(ctx context.Context, by models.Actor, token string, born models.Date) error {
+	by, err := n.holder(ctx, by, token, models.LinkReport)
+	if err != nil {
+		return err
+	}
+	_, err = locked(models.WithoutIdempotency(ctx), n, by, func(_ context.Context, tx *store.Tx) (bool, error) {
+		_, _, err := opened(tx, token, models.LinkReport, born)
+		return err == nil, err
+	})
+	return err
+}
+
 // OpenedReport is what a one-time link gives, once.
 type OpenedReport struct {
 	models.ReportView

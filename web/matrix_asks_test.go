@@ -18,6 +18,8 @@ func (p *practiced) asks() map[string]ask {
 	visit := []string{"screening/reviewed", "yes", "regions.neck", "left", "minutes", "30", "act", "save"}
 	return map[string]ask{
 		"POST /server/practices":                      {form: []string{"name", "Wallingford Massage", "owner/name", "Wanda Wells", "owner/email", "wanda@example.org"}},
+		"GET /server/practices/:id/owner":             {path: "/server/practices/" + p.other["unowned"] + "/owner"},
+		"POST /server/practices/:id/owner":            {path: "/server/practices/" + p.other["unowned"] + "/owner"},
 		"POST /server/practices/:id/suspend":          {path: "/server/practices/" + string(w.Other.ID) + "/suspend"},
 		"POST /server/practices/:id/resume":           {path: "/server/practices/" + string(w.Other.ID) + "/resume"},
 		"POST /account/otp":                           {form: []string{"password", secretWords}},

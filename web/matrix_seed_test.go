@@ -56,6 +56,7 @@ func seeded(t testing.TB, engine string) *practiced {
 	p.site = &site{t: t, w: w}
 	p.staff = w.Person("front@greenlake.example", "Pat Lee", models.RoleGrant{Role: models.ProviderStaff, ProviderID: w.Provider.ID})
 	p.admin = w.Person("op@rapport.example", "Omar Diaz", models.RoleGrant{Role: models.Operator})
+	p.other["unowned"] = p.make(p.admin, "/practices", map[string]any{"name": "Unowned Massage", "time_zone": "UTC", "owner": map[string]any{"name": "Una Ode", "email": "una@example.org"}})
 	p.chief = w.Person("maria@ballard.example", "Maria Roth", models.RoleGrant{Role: models.Owner, PracticeID: w.Practice.ID})
 	p.rival = w.Person("ruth@fremont.example", "Ruth Cole", models.RoleGrant{Role: models.Owner, PracticeID: w.Other.ID}, models.RoleGrant{Role: models.Therapist, PracticeID: w.Other.ID})
 	p.orders()
@@ -211,6 +212,7 @@ func (p *practiced) records() {
 func (p *practiced) links() {
 	w, client := p.w, models.ClientID(p.ids["clients"])
 	invitation := p.make(w.Owner, "/practice/colleagues", map[string]any{"name": "Ines Roy", "email": "ines@ballard.example", "role": "front_desk"})
+	p.api.Deliver() // a mail that leaves later would close the link
 	p.api.Box.Fail(func(models.Mail) error { return &models.SendError{Verdict: models.SendNever, Code: "mail.refused_550"} })
 	w.Write(func(tx *store.Tx) error {
 		id, err := tx.Post(models.Message{Kind: models.MessageReportLink, To: "linh@greenlake.example", ObjectKind: "thing", ObjectID: "thing-1", LinkKind: models.LinkReport})

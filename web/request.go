@@ -30,6 +30,7 @@ type request struct {
 	provider models.Provider
 	zone     *time.Location // of somebody outside a practice
 	form     form
+	attach   bool // the file is saved, and the page stays
 }
 
 // param is a part of the path.
@@ -184,6 +185,10 @@ func (r *request) pdf(kind, id string, b []byte) error {
 		name += "-" + id[len(id)-8:]
 	}
 	r.c.Set(fiber.HeaderContentType, "application/pdf")
-	r.c.Set(fiber.HeaderContentDisposition, `inline; filename="`+name+`.pdf"`)
+	how := "inline"
+	if r.attach {
+		how = "attachment"
+	}
+	r.c.Set(fiber.HeaderContentDisposition, how+`; filename="`+name+`.pdf"`)
 	return r.c.Send(b)
 }

@@ -17,6 +17,9 @@ func (r *request) signLinkPage() error { return r.showSignDoor(fiber.StatusOK, v
 
 func (r *request) showSignDoor(status int, form view.Form) error {
 	l, err := r.net.SigningLink(r.ctx, r.by, r.param("token"))
+	if fault.CodeOf(err) == "link.ended" {
+		return r.showServed(status)
+	}
 	if err != nil {
 		return err
 	}
@@ -26,6 +29,32 @@ func (r *request) showSignDoor(status int, form view.Form) error {
 	}
 	return r.show(status, title, func(p view.Page) templ.Component {
 		return view.LinkDoor(p, form, r.c.Path(), title, words, button, l.TriesLeft)
+	})
+}
+
+// showServed thanks whoever opens a link again that served: what they decided by
+// it, where the copy is and how to take a signature back.
+func (r *request) showServed(status int) error {
+	l, err := r.net.SpentSigningLink(r.ctx, r.by, r.param("token"))
+	if err != nil {
+		return err
+	}
+	title := "You signed this form"
+	switch {
+	case l.Revoked:
+		title = "You took this release back"
+	case l.Signed.IsZero():
+		title = "You did not sign"
+	}
+	return r.show(status, title, func(p view.Page) templ.Component {
+		p.Loc = l.Zone
+		switch {
+		case l.Revoked:
+			return view.LinkDone(p, title, "Since then nothing more is told under it. If you want a copy for your papers, ask the practice for one.")
+		case l.Signed.IsZero():
+			return view.LinkDone(p, title, "You decided so on "+p.When(l.UsedAt)+". Nothing is told, and nothing changes in your care. If you want to read the form again, ask the practice.")
+		}
+		return view.LinkDone(p, title, "Thank you: it was signed on "+p.When(l.Signed)+", and this link has done its work. Your copy came by a second mail, with a link of its own: there you read it, save it, or take the release back. Is that mail gone? Ask the practice for a copy, and tell them whenever you want to take it back.")
 	})
 }
 
@@ -97,6 +126,9 @@ func (r *request) signByLink(token string, born models.Date) error {
 }
 
 func (r *request) refusedAtSignDoor(err error) error {
+	if fault.CodeOf(err) == "link.ended" {
+		return r.showServed(statusOf(err))
+	}
 	e, ok := refusal(err)
 	if !ok {
 		return err

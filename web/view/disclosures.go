@@ -75,12 +75,6 @@ func disclosureState(d models.Disclosure) State {
 var bases = map[string]string{models.BasisRelease: "under the client’s release", models.BasisOwnOrder: "the prescriber’s own order",
 	models.BasisOverride: "by override", models.BasisIndividual: "to the client"}
 
-// refusals are the reasons of the release gate in words.
-var refusals = map[string]string{"release.none": "no release was signed", "release.purpose": "the release is for another purpose",
-	"release.category": "the release does not cover this", "release.recipient": "the releases name others", "release.incomplete": "the release lacks what the law asks for",
-	"release.not_signed": "the release is not signed", "release.revoked": "the client took the release back", "release.expired": "the release has expired",
-	"override.not_covered": "the practice is no covered entity"}
-
 func disclosureWords(d models.Disclosure) string {
 	if d.Override != nil && d.Override.Basis == models.AlreadySaid {
 		return "Told without a release. The owner reviews it."
@@ -90,11 +84,7 @@ func disclosureWords(d models.Disclosure) string {
 	}
 	var out []string
 	for _, code := range d.Reasons {
-		if w, ok := refusals[code]; ok {
-			out = append(out, w)
-		} else {
-			out = append(out, strings.NewReplacer("_", " ", ".", ": ").Replace(code))
-		}
+		out = append(out, whyWords(code))
 	}
 	return "Why not: " + strings.Join(out, ", ") + "."
 }

@@ -105,14 +105,6 @@ func Allowed(v fault.Violation) string {
 	switch a := v.Allowed.(type) {
 	case models.Days:
 		return "Allowed: " + Span(a.From, a.Until) + "."
-	case []string:
-		if v.Code == "role.not_allowed" {
-			var roles []models.Role
-			for _, r := range a {
-				roles = append(roles, models.Role(r))
-			}
-			return RoleWords(roles...) + "."
-		}
 	}
 	return ""
 }

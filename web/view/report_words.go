@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -36,31 +37,68 @@ func reportStateOf(r models.ReportView) State {
 	return ReportState(r.Status)
 }
 
-// latest is how far the newest delivery came, if there is one.
-func (v ReportPageView) latest() (d models.Delivery, sent bool) {
-	if len(v.Deliveries) == 0 {
-		return d, false
-	}
-	d = v.Deliveries[0]
-	for _, other := range v.Deliveries[1:] {
-		if other.CreatedAt.After(d.CreatedAt) {
+// furthest is the delivery that came furthest of those that were not stopped,
+// or the newest stopped one.
+func (v ReportPageView) furthest() (d models.Delivery, sent bool) {
+	for i, other := range v.Deliveries {
+		stopped := other.State == models.DeliveryStopped
+		switch {
+		case i == 0, d.State == models.DeliveryStopped && !stopped:
 			d = other
+		case !stopped:
+			d = models.Further(other, d)
 		}
 	}
-	return d, true
+	return d, len(v.Deliveries) > 0
 }
 
 // onItsWay says that nobody needs to send the report again.
 func (v ReportPageView) onItsWay() bool {
-	d, sent := v.latest()
+	d, sent := v.furthest()
 	return sent && d.State != models.DeliveryFailed && d.State != models.DeliveryStopped
 }
 
-func (v ReportPageView) state() State {
-	if d, sent := v.latest(); sent && v.Report.Status == models.ReportSigned {
-		return DeliveryStateOf(d)
+// states are how far the report came over all the ways it went: how far at
+// best and by whom, how many of several ways arrived, and whether one needs a person.
+func (v ReportPageView) states() []State {
+	d, sent := v.furthest()
+	if !sent || v.Report.Status != models.ReportSigned {
+		return []State{ReportState(v.Report.Status)}
 	}
-	return ReportState(v.Report.Status)
+	s := DeliveryStateOf(d)
+	switch d.State {
+	case models.DeliveryOpened, models.DeliveryDownloaded, models.DeliveryAcknowledged:
+		s.Words += " by " + v.Report.Recipient
+	}
+	out := []State{s}
+	if len(v.Deliveries) < 2 {
+		return out
+	}
+	arrived, stuck := 0, 0
+	for _, d := range v.Deliveries {
+		switch d.State {
+		case models.DeliveryDelivered, models.DeliveryOpened, models.DeliveryDownloaded, models.DeliveryAcknowledged:
+			arrived++
+		case models.DeliveryFailed, models.DeliveryUncertain:
+			stuck++
+		}
+	}
+	out = append(out, State{fmt.Sprintf("%d of %d deliveries arrived", arrived, len(v.Deliveries)), Plain})
+	if needs := s.Tone == Bad || s.Tone == Warm; stuck > 0 && !needs {
+		out = append(out, State{plural(stuck, "delivery needs", "deliveries need") + " you", Warm})
+	}
+	return out
+}
+
+// movedAt is when a delivery came to its state.
+func movedAt(d models.Delivery) time.Time {
+	at := d.CreatedAt
+	for _, e := range d.Events {
+		if e.At.After(at) {
+			at = e.At
+		}
+	}
+	return at
 }
 
 // missing are the instruments of the gaps, to be given a reason.

@@ -129,7 +129,7 @@ var trailRefusals = map[string]string{"role.not_allowed": "the role does not all
 	"validation": "what was sent needed correction", "scope_violation": "it lies outside the order", "sign_in.failed": "the e-mail or the password was wrong", "version.stale": "somebody else had changed it",
 	"link.birth_date": "the birth date was wrong", "client.not_yours": "another therapist treats the client"}
 
-// trailWhy is the code of a refusal in words.
+// trailWhy is why something was refused, in words.
 func trailWhy(l models.TrailLine) string {
 	switch l.Outcome {
 	case "done", "allowed", "refused":
@@ -138,10 +138,7 @@ func trailWhy(l models.TrailLine) string {
 	if w, ok := trailRefusals[l.Outcome]; ok {
 		return w
 	}
-	if w, ok := refusals[l.Outcome]; ok {
-		return w
-	}
-	return strings.NewReplacer("_", " ", ".", ": ").Replace(l.Outcome)
+	return whyWords(l.Outcome)
 }
 
 // trailURL is the page with another question.

@@ -250,8 +250,5 @@ func ReasonWords(code string) string {
 	if code == "" {
 		return ""
 	}
-	if w, ok := reasons[code]; ok {
-		return "Reason: " + w + "."
-	}
-	return "Reason: " + strings.NewReplacer("_", " ", ".", ": ").Replace(code) + "."
+	return "Reason: " + whyWords(code) + "."
 }

@@ -27,6 +27,10 @@ var worklistNames = map[models.Worklist]string{models.ListUnreviewedOrders: "Ord
 // openKinds are things that are named without a person.
 var openKinds = map[models.OpenKind]string{models.OpenReferral: "A referral", models.OpenPromise: "A promise"}
 
+// openThings are those whose act does not say what it is done to; the day is
+// since when it waits.
+var openThings = map[models.OpenKind]string{models.OpenReferral: "Referral", models.OpenOrder: "Order", models.OpenChange: "Change request"}
+
 // openActs are the acts in words; what is not here is an act of a referral.
 var openActs = map[string]string{"accept": "Answer", "submit": "Wait for the signature", "countersign": "Wait for the countersignature", "renew": "Renew the order",
 	"send": "Send it", "decide": "Wait for the answer, or note it", "renew_release": "Ask for a new release", "keep": "Keep the promise",
@@ -39,7 +43,7 @@ var providerActs = map[string]string{"submit": "Sign the order", "countersign": 
 // signersActs are those that staff can only wait for; the prescriber's name follows.
 var signersActs = map[string]string{"submit": "To be signed by", "countersign": "To be countersigned by", "decide": "To be answered by"}
 
-func openWords(l models.OpenLine) string {
+func openWords(p Page, l models.OpenLine) string {
 	act := openActs[l.Action]
 	switch {
 	case l.Kind == models.OpenReport:
@@ -55,6 +59,12 @@ func openWords(l models.OpenLine) string {
 	}
 	if l.What != "" {
 		act = l.What + " · " + act
+	}
+	if thing := openThings[l.Kind]; thing != "" {
+		if !l.Since.IsZero() {
+			thing += " of " + l.Since.In(p.loc()).Format("Jan 2")
+		}
+		act = thing + " · " + act
 	}
 	who := l.Provider
 	if l.ProviderTurn {

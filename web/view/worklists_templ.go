@@ -72,7 +72,7 @@ func OpenList(p Page, lines []models.OpenLine) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Row(openURL(l), openName(l), openWords(l)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Row(openURL(l), openName(l), openWords(p, l)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -76,7 +76,7 @@ var trailWords = map[string]string{
 	"office_staff.add":             "Added somebody at a doctor's office",
 	"office_staff.change":          "Changed somebody at a doctor's office",
 	"operator.add":                 "Added an operator",
-	"owner.ask":                    "Asked the owner of a practice in",
+	"practice.ask_owner":           "Asked the owner of a practice in",
 	"otp.enrol":                    "Set up an authenticator app",
 	"otp.recover":                  "Signed in with a recovery code",
 	"otp.remove":                   "Removed an authenticator app",

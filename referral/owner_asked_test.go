@@ -90,7 +90,7 @@ func TestAnOwnerWhoseLinkRanOutIsAskedInAgain(t *testing.T) {
 			t.Errorf("with an owner: %+v, %v", s, err)
 		}
 		for _, practice := range []models.PracticeID{p.ID, models.NetworkPractice} {
-			if n := c.said(t, practice, "owner.ask"); n != 2 {
+			if n := c.said(t, practice, "practice.ask_owner"); n != 2 {
 				t.Errorf("the trail of %s says it %d times", practice, n)
 			}
 		}

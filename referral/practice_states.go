@@ -93,7 +93,7 @@ func (n *Network) AskOwner(ctx context.Context, by models.Actor, id models.Pract
 		if err := tx.LockPractice(id); err != nil {
 			return i, err
 		}
-		if err := noteOfPractice(tx, "owner.ask", id); err != nil {
+		if err := noteOfPractice(tx, "practice.ask_owner", id); err != nil {
 			return i, err
 		}
 		team, err := tx.Colleagues()

@@ -18,7 +18,7 @@ func (l *loop) trail() {
 	o.get(at+"?after=nonsense").ok(http.StatusUnprocessableEntity).lookOver().has("Begin with the newest", "Show all")
 	o.get(at+"?who=nobody&what=nothing").ok(http.StatusUnprocessableEntity).lookOver().has("by the id that their events carry", "Nothing is recorded under this action")
 	l.look(o, at+"?what=sign_in", "Olga Müller (Owner, Therapist)")
-	l.look(o, at+"?what=prescription", "Order of", "Ana Silva", "Linh Nguyễn, DC (Provider)")
+	l.look(o, at+"?what=prescription", "Order of", "Ana Silva", "Linh Nguyễn, DC")
 	o.get(at + "?from=2026-03-02&until=2026-03-01").ok(http.StatusUnprocessableEntity).lookOver().has("The last day is not before the first")
 	l.look(l.therapist, l.client, "Who read or changed this record")
 	v := l.look(l.therapist, at+"?client="+path.Base(l.client), "What concerns the clients you treat", "Read a client's record")

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"slices"
 
 	"rapport/models/fault"
@@ -24,6 +25,16 @@ func payerOf(r Report) [2]string {
 func sameParts(a, b []Category) bool {
 	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
 	return slices.Equal(slices.Compact(a), slices.Compact(b))
+}
+
+// Reportable ranks the orders of which a provider may be sent a report, their
+// own and those in force before others; 0 is no order to report on.
+func (o OrderView) Reportable(to ProviderID) int {
+	n := map[PrescriptionStatus]int{OrderActive: 2, OrderSuspended: 1, OrderCompleted: 1, OrderExpired: 1, OrderRevoked: 1}[cmp.Or(o.Now, o.Status)]
+	if n > 0 && o.PrescriberID == to {
+		n += 2
+	}
+	return n
 }
 
 // ErrReportBegun leads to the draft that there is: 409 report.begun.

@@ -34,6 +34,22 @@ func TestLiveRefusesEverySignInThatEnded(t *testing.T) {
 	}
 }
 
+// TestWhoReadsTheTrailReadsClients, because it names them.
+func TestWhoReadsTheTrailReadsClients(t *testing.T) {
+	readers := 0
+	for role, actions := range permissions {
+		if !slices.Contains(actions, ReadAudit) {
+			continue
+		}
+		if readers++; !slices.Contains(actions, ReadClients) {
+			t.Errorf("%s reads the trail and not clients", role)
+		}
+	}
+	if readers == 0 {
+		t.Error("nobody reads the trail")
+	}
+}
+
 func TestActorHoldsOnlyTheRolesOfOnePlace(t *testing.T) {
 	s := Standing{SignIn: SignIn{ID: "s"}, User: User{ID: "u", Name: "Bo", Roles: []RoleGrant{
 		{Role: Therapist, PracticeID: "a"}, {Role: Owner, PracticeID: "b"}, {Role: Owner, PracticeID: "a"},

@@ -117,15 +117,9 @@ func notReferred(tx *store.Tx, by models.Actor, r models.Referral) error {
 	if err != nil || !before {
 		return err
 	}
-	drafts, err := tx.DraftsLike(r)
-	for _, id := range drafts {
-		theirs, err := tx.Granted("referral", string(id))
-		if err != nil {
-			return err
-		}
-		if theirs == by.Outsider() {
-			return models.ErrReferralBegun(id)
-		}
+	begun, err := tx.DraftLike(r, by.Outsider())
+	if err == nil && begun != "" {
+		return models.ErrReferralBegun(begun)
 	}
 	return err
 }

@@ -2,7 +2,6 @@ package referral
 
 import (
 	"context"
-	"time"
 
 	"rapport/models"
 	"rapport/models/store"
@@ -45,23 +44,14 @@ func (n *Network) AuditTrail(ctx context.Context, by models.Actor, f models.Trai
 		if more {
 			l.NextCursor = cursorOf(l.Items[len(l.Items)-1].Seq)
 		}
-		return l, nameLines(tx, by, l.Items, p.Location())
-	})
-}
-
-// nameLines says of each line what it was about, in one statement for all of them;
-// clients have names for who may read clients.
-func nameLines(tx *store.Tx, by models.Actor, lines []models.TrailLine, loc *time.Location) error {
-	if err := tx.NameRecords(lines); err != nil {
-		return err
-	}
-	for i := range lines {
-		lines[i].Entitle(loc)
-		if by.May(models.ReadClients) != nil {
-			lines[i].Client, lines[i].Title = models.PersonName{}, ""
+		if err := tx.NameRecords(l.Items); err != nil {
+			return l, err
 		}
-	}
-	return nil
+		for i := range l.Items {
+			l.Items[i].Entitle(p.Location())
+		}
+		return l, nil
+	})
 }
 
 // newestChecked is how many events of each trail Integrity compares; all of

@@ -111,3 +111,30 @@ func TestTheTrailNamesWhoSignedIn(t *testing.T) {
 		}
 	})
 }
+
+// TestTheTrailNamesNobodyOfWhatADoctorHasNotSent: who stands only in a doctor's
+// draft is not named to the practice, nor is the draft; both are once it is sent.
+func TestTheTrailNamesNobodyOfWhatADoctorHasNotSent(t *testing.T) {
+	eachOrders(t, func(t *testing.T, o *orders) {
+		d := o.neckOnly()
+		d.Client = &models.ClientDraft{Name: models.PersonName{Given: "Eve", Family: "Roe"}, BirthDate: "1990-04-02"}
+		rx := o.writes(d)
+		named := func() (out string) {
+			l, err := o.net.AuditTrail(o.ctx, o.Therapist, models.TrailFilter{}, models.Page{Limit: 200})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range l.Items {
+				out += e.Client.String() + " " + e.Title + ";"
+			}
+			return out
+		}
+		if s := named(); strings.Contains(s, "Roe") || strings.Contains(s, "Order of") {
+			t.Errorf("before it is sent: %s", s)
+		}
+		must(o.t2(o.net.SubmitPrescription(o.ctx, o.Doctor, rx.ID, models.Submission{Signature: typed("Linh Nguyễn"), ContentSHA256: rx.ContentSHA256})))
+		if s := named(); !strings.Contains(s, "Roe") || !strings.Contains(s, "Order of") {
+			t.Errorf("after it is sent: %s", s)
+		}
+	})
+}

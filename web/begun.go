@@ -1,7 +1,7 @@
 package web
 
 import (
-	"cmp"
+	"net/url"
 
 	"rapport/models"
 	"rapport/models/fault"
@@ -34,7 +34,7 @@ func (r *request) writeReportPage() error {
 	}
 	best, rank := models.PrescriptionID(""), 0
 	for _, o := range orders.Items { // the newest first
-		if n := reportable(o, to); n > rank {
+		if n := o.Reportable(to); n > rank {
 			best, rank = o.ID, n
 		}
 	}
@@ -44,16 +44,8 @@ func (r *request) writeReportPage() error {
 		}
 		return r.to("/clients/"+string(client), "report_needs_order")
 	}
-	return r.to("/orders/"+string(best)+"/reports/new?kind="+view.RequestReport(r.query("for"))+"&to="+string(to), "")
-}
-
-// reportable ranks the orders that a report may be of; 0 is none.
-func reportable(o models.OrderView, to models.ProviderID) int {
-	n := map[models.PrescriptionStatus]int{models.OrderActive: 2, models.OrderSuspended: 1, models.OrderCompleted: 1, models.OrderExpired: 1, models.OrderRevoked: 1}[cmp.Or(o.Now, o.Status)]
-	if n > 0 && o.PrescriberID == to {
-		n += 2
-	}
-	return n
+	with := url.Values{"kind": {view.RequestReport(r.query("for"))}, "to": {string(to)}}
+	return r.to("/orders/"+string(best)+"/reports/new?"+with.Encode(), "")
 }
 
 // begun is the draft to which the refusal of a second one leads; "" for any other.

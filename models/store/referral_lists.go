@@ -13,9 +13,12 @@ type ReferralFilter struct {
 	Open       bool // somebody has to act
 }
 
-// notTheirs leaves out what a provider has written and not sent yet: only
-// then a draft has a grant.
-const notTheirs = `(state <> 'draft' OR NOT EXISTS (SELECT 1 FROM grants g WHERE g.object_kind = 'referral' AND g.object_id = referrals.id))`
+// byProvider is true of a draft that a provider has written: only then it has
+// a grant. notTheirs leaves out what they have not sent yet.
+const (
+	byProvider = `EXISTS (SELECT 1 FROM grants g WHERE g.object_kind = 'referral' AND g.object_id = referrals.id)`
+	notTheirs  = `(state <> 'draft' OR NOT ` + byProvider + `)`
+)
 
 // openReferral is Turn as a condition.
 const openReferral = `(state NOT IN ('declined','cancelled','expired','entered_in_error') AND (state <> 'completed' OR seen_at IS NULL))`
@@ -53,16 +56,19 @@ func (t *Tx) Referrals(f ReferralFilter, page models.Page) (models.List[models.R
 	return l, t.nameReferrals(l.Items)
 }
 
-// DraftsLike are the drafts of the same two people in the same direction, by
-// whichever side, the oldest first.
-func (t *Tx) DraftsLike(r models.Referral) ([]models.ReferralID, error) {
-	rows, err := scoped[referralRow](t).Select("id").Where("state = ?", string(models.ReferralDraft)).Where("direction = ?", string(r.Direction)).
-		Where("client_id = ?", string(r.ClientID)).Where("provider_id = ?", string(r.ProviderID)).Order("id").Limit(100).Find(t.ctx)
-	var out []models.ReferralID
-	for _, row := range rows {
-		out = append(out, models.ReferralID(row.ID))
+// DraftLike is the oldest draft of the same two people in the same direction,
+// of the provider's side or of the practice's; "" where there is none.
+func (t *Tx) DraftLike(r models.Referral, theirs bool) (models.ReferralID, error) {
+	side := "NOT " + byProvider
+	if theirs {
+		side = byProvider
 	}
-	return out, err
+	rows, err := scoped[referralRow](t).Select("id").Where("state = ?", string(models.ReferralDraft)).Where("direction = ?", string(r.Direction)).
+		Where("client_id = ?", string(r.ClientID)).Where("provider_id = ?", string(r.ProviderID)).Where(side).Order("id").Limit(1).Find(t.ctx)
+	if err != nil || len(rows) == 0 {
+		return "", err
+	}
+	return models.ReferralID(rows[0].ID), nil
 }
 
 // nameReferrals puts the names of clients and providers to a page.

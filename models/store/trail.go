@@ -29,7 +29,9 @@ type trailRow struct {
 const (
 	eventsOf = `SELECT e.practice_id, e.seq, e.at, e.principal, e.action, e.object_kind, e.object_id, e.client_id, e.outcome, e.detail, e.prev_hash, e.hash, u.name AS actor,
 		a.name AS account, c.given, c.family FROM audit_events e LEFT JOIN users u ON u.id = substr(e.principal, 6)
-		LEFT JOIN users a ON e.object_kind = 'user' AND a.id = e.object_id LEFT JOIN clients c ON c.practice_id = e.practice_id AND c.id = e.client_id
+		LEFT JOIN users a ON e.object_kind = 'user' AND a.id = e.object_id LEFT JOIN clients c ON c.practice_id = e.practice_id AND c.id = e.client_id AND (c.state <> 'proposed'
+			OR EXISTS (SELECT 1 FROM prescriptions x WHERE x.practice_id = c.practice_id AND x.client_id = c.id AND x.status <> 'draft')
+			OR EXISTS (SELECT 1 FROM referrals x WHERE x.practice_id = c.practice_id AND x.client_id = c.id AND x.state <> 'draft'))
 		WHERE e.practice_id = ?`
 	actedBy   = ` AND (e.principal = ? OR e.principal = 'anonymous' AND e.object_kind = 'user' AND e.object_id = ?)`
 	doneTo    = ` AND (e.object_id = ? OR e.object_kind = 'disclosure' AND e.object_id IN (SELECT d.id FROM disclosures d WHERE d.practice_id = ? AND d.object_id = ?))`
@@ -41,7 +43,8 @@ const (
 )
 
 // Events reads the practice's trail backwards, in one statement, with the names
-// of people and clients; NameRecords adds what the events were about.
+// of people and clients, but of nobody who stands only in what a provider has
+// not sent yet; NameRecords adds what the events were about.
 func (t *Tx) Events(q TrailQuery) (out []models.TrailLine, more bool, err error) {
 	var sql strings.Builder
 	sql.WriteString(eventsOf)

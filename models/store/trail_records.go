@@ -48,10 +48,20 @@ var recordTables = map[string]recordColumns{
 	"invitation":         {"''", "''", "''", "x.created_at", "x.name", "''", "''", "invitations x" + nobodys, true},
 }
 
-// rolesOf are what the people who acted may be here, or for which providers.
+// rolesOf are what the people who acted are here, or for which of the providers
+// whom the practice knows they work.
 const rolesOf = `SELECT 'role' AS kind, x.user_id AS id, x.role AS sort, '' AS from_on, '' AS until_on, u.created_at AS at, '' AS words, '' AS opens, '' AS open_id,
 	p.given, p.family, p.credentials FROM user_roles x JOIN users u ON u.id = x.user_id LEFT JOIN providers p ON p.id = x.provider_id
-	WHERE x.user_id IN ? AND (x.practice_id = ? OR x.practice_id IS NULL)`
+	WHERE x.user_id IN ? AND (x.practice_id = ? OR x.practice_id IS NULL AND (x.provider_id IS NULL
+		OR EXISTS (SELECT 1 FROM relationships r WHERE r.practice_id = ? AND r.provider_id = x.provider_id)
+		OR EXISTS (SELECT 1 FROM grants g WHERE g.practice_id = ? AND g.provider_id = x.provider_id)))`
+
+// unsent leaves out what a provider has written and not sent: the practice does
+// not know of it.
+var unsent = map[string]string{
+	"prescription": " AND NOT (x.status = 'draft' AND x.status_by <> 'practice')",
+	"referral":     " AND (x.state <> 'draft' OR NOT EXISTS (SELECT 1 FROM grants g WHERE g.object_kind = 'referral' AND g.object_id = x.id))",
+}
 
 func (c recordColumns) sql(kind string) string {
 	s := "SELECT '" + kind + "' AS kind, x.id AS id, " + c.sort + " AS sort, " + c.from + " AS from_on, " + c.until + " AS until_on, " + c.at + " AS at, " +
@@ -59,7 +69,7 @@ func (c recordColumns) sql(kind string) string {
 	if !c.shared {
 		s += " AND x.practice_id = ?"
 	}
-	return s
+	return s + unsent[kind]
 }
 
 type recordRow struct {
@@ -152,7 +162,7 @@ func (t *Tx) recordsOf(lines []models.TrailLine) (string, []any) {
 		c, ok := recordTables[kind]
 		switch {
 		case kind == "user":
-			parts, args = append(parts, rolesOf), append(args, ids[kind], string(t.practice))
+			parts, args = append(parts, rolesOf), append(args, ids[kind], string(t.practice), string(t.practice), string(t.practice))
 		case ok && c.shared:
 			parts, args = append(parts, c.sql(kind)), append(args, ids[kind])
 		case ok:

@@ -11,7 +11,7 @@ import (
 // follows "ext" or "x" as the extension. What holds no digit calls nobody.
 func telURL(number string) templ.SafeURL {
 	main, extension := number, ""
-	if i := strings.IndexAny(strings.ToLower(number), "x#"); i > 0 {
+	if i := strings.IndexAny(number, "xX#"); i > 0 {
 		main, extension = number[:i], digits(number[i:])
 	}
 	out := digits(main)

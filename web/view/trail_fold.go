@@ -32,7 +32,7 @@ func trailDays(p Page, lines []models.TrailLine) []TrailDay {
 			clear(last)
 		}
 		d := &out[len(out)-1]
-		key := strings.Join([]string{l.Principal, l.ActorName, l.Action, l.Outcome}, "\x1f")
+		key := strings.Join([]string{l.Principal, l.ActorName, l.Account, l.Action, l.Outcome}, "\x1f")
 		if at, known := last[key]; known && d.Runs[at].Lines[0].At.Sub(l.At) <= runLength {
 			d.Runs[at].Lines = append(d.Runs[at].Lines, l)
 			continue

@@ -64,7 +64,7 @@ func TestTheTrailSaysWhoActedAndForWhom(t *testing.T) {
 	for want, l := range map[string]models.TrailLine{
 		"Olga Müller (Owner, Therapist)":              {AuditEvent: user, ActorName: "Olga Müller", Roles: []models.Role{models.Owner, models.Therapist}},
 		"Linh Nguyễn, DC (Provider)":                  {AuditEvent: user, ActorName: "Linh Nguyễn", Roles: []models.Role{models.ProviderRole}, For: []string{"Linh Nguyễn, DC"}},
-		"Robin Castillo (for Linh Nguyễn, DC)":        {AuditEvent: user, ActorName: "Robin Castillo", Roles: []models.Role{models.ProviderStaff}, For: []string{"Linh Nguyễn, DC"}},
+		"Robin Castillo (works for Linh Nguyễn, DC)":  {AuditEvent: user, ActorName: "Robin Castillo", Roles: []models.Role{models.ProviderStaff}, For: []string{"Linh Nguyễn, DC"}},
 		"Priya Raman, MD (by one-time link)":          {AuditEvent: models.AuditEvent{Principal: "link:1"}, ActorName: "Priya Raman, MD"},
 		"Somebody with a one-time link":               {AuditEvent: models.AuditEvent{Principal: "link:1"}},
 		"The server":                                  {AuditEvent: models.AuditEvent{Principal: "system"}},
@@ -74,6 +74,36 @@ func TestTheTrailSaysWhoActedAndForWhom(t *testing.T) {
 	} {
 		if got := trailActor(l); got != want {
 			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestFailedSignInsOfTwoAccountsAreTwoLines: nobody is said to have had the
+// failures of somebody else, and the list of people offers only those whom the
+// trail can be asked for.
+func TestFailedSignInsOfTwoAccountsAreTwoLines(t *testing.T) {
+	failed := func(seq int64, whose string) models.TrailLine {
+		return models.TrailLine{AuditEvent: models.AuditEvent{Seq: seq, At: trailNoon, Principal: "anonymous", Action: "sign_in", ObjectKind: "user", ObjectID: "u" + whose, Outcome: "sign_in.failed"}, Account: whose}
+	}
+	in := failed(1, "Dana")
+	in.Outcome, in.ActorName = "done", "Dana"
+	byLink := models.TrailLine{AuditEvent: models.AuditEvent{Seq: 5, At: trailNoon, Principal: "link:7", Action: "link.use"}, ActorName: "Ana Silva"}
+	lines := []models.TrailLine{failed(4, "Olga"), failed(3, "José"), failed(2, "Olga"), in, byLink}
+	days := trailDays(Page{Now: trailNoon, Loc: time.UTC}, lines)
+	if len(days) != 1 || len(days[0].Runs) != 4 || len(days[0].Runs[0].Lines) != 2 {
+		t.Fatalf("%+v", days)
+	}
+	people := TrailView{Lines: lines}.people()
+	if len(people) != 2 || people[1].Value != "uDana" || people[1].Label != "Dana" {
+		t.Errorf("offers %+v", people)
+	}
+}
+
+func TestANumberIsDialledAsItIsWritten(t *testing.T) {
+	for number, want := range map[string]string{"(206) 555-0147": "tel:2065550147", "+44 20 7946 0958": "tel:+442079460958", "206.555.0147 ext. 12": "tel:2065550147;ext=12",
+		"206 555 0147 X9": "tel:2065550147;ext=9", "555-0147 #3": "tel:5550147;ext=3", "": "", "ask Bo": "", "ȺȺx": "", "Ⱥ1x2": "tel:1;ext=2", "x12": "tel:12", "٢٠٦": ""} {
+		if got := string(telURL(number)); got != want {
+			t.Errorf("%q dials %q, not %q", number, got, want)
 		}
 	}
 }

@@ -56,7 +56,11 @@ func (v TrailView) people() []Option {
 		add(string(u.ID), u.Name)
 	}
 	for _, l := range v.Lines {
-		add(strings.TrimPrefix(l.Principal, "user:"), l.ActorName)
+		if id, known := strings.CutPrefix(l.Principal, "user:"); known {
+			add(id, l.ActorName)
+		} else if l.SignedInAs() {
+			add(l.ObjectID, l.ActorName)
+		}
 	}
 	return out
 }
@@ -70,7 +74,7 @@ func trailActor(l models.TrailLine) string {
 	case l.ActorName != "" && len(l.For) == 1 && strings.HasPrefix(l.For[0], l.ActorName):
 		return l.For[0] + " (" + RoleWords(l.Roles...) + ")"
 	case l.ActorName != "" && len(l.For) > 0:
-		return l.ActorName + " (for " + strings.Join(l.For, " and ") + ")"
+		return l.ActorName + " (works for " + strings.Join(l.For, " and ") + ")"
 	case l.ActorName != "" && len(l.Roles) > 0:
 		return l.ActorName + " (" + RoleWords(l.Roles...) + ")"
 	case l.ActorName != "":

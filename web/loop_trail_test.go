@@ -12,7 +12,7 @@ func (l *loop) trail() {
 	o, at := l.owner, "/practice/trail"
 	l.look(o, "/practice", "Who did what")
 	l.look(o, at, "Every reading and every change", "Narrow the list")
-	l.look(o, at+"?what=report", "Signed a report", "Show all")
+	l.look(o, at+"?what=report", "Signed a report", "Narrowed to: Reports", "Show all")
 	l.look(o, at+"?what=booking&until=2020-01-01", "Nothing fits")
 	o.get(at+"?from=nonsense").ok(http.StatusUnprocessableEntity).lookOver().has("Write a day like 2026-03-14", "Show all")
 	o.get(at+"?after=nonsense").ok(http.StatusUnprocessableEntity).lookOver().has("Begin with the newest", "Show all")

@@ -13,6 +13,24 @@ type Told struct {
 	Lines []models.Disclosure
 }
 
+// ToldDay is what was told on one day.
+type ToldDay struct {
+	Day  models.Date
+	Told []Told
+}
+
+func toldDays(p Page, list []models.Disclosure) []ToldDay {
+	var out []ToldDay
+	for _, t := range told(p, list) {
+		if len(out) == 0 || out[len(out)-1].Day != t.Day {
+			out = append(out, ToldDay{Day: t.Day})
+		}
+		d := &out[len(out)-1]
+		d.Told = append(d.Told, t)
+	}
+	return out
+}
+
 // told gathers decisions that differ only in their hour and their way, so that
 // a doctor who opens their own order ten times a day does not bury the rest.
 func told(p Page, list []models.Disclosure) []Told {

@@ -74,12 +74,15 @@ func few(names []string) string {
 
 // when is the time of a run: "10:05 AM", or from when to when.
 func (r TrailRun) when(p Page) string {
-	from, until := p.Clock(r.Lines[len(r.Lines)-1].At), p.Clock(r.Lines[0].At)
+	from, until := p.hour(r.Lines[len(r.Lines)-1].At), p.hour(r.Lines[0].At)
 	if from == until {
 		return until
 	}
 	return from + " to " + until
 }
+
+// hour is Clock on one line, however narrow the page is.
+func (p Page) hour(t time.Time) string { return strings.ReplaceAll(p.Clock(t), " ", "\u00a0") }
 
 // second is an hour with its seconds, where several events share a minute.
 func (p Page) second(t time.Time) string { return t.In(p.loc()).Format("3:04:05 PM") }

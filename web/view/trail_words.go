@@ -15,12 +15,38 @@ type TrailView struct {
 	Lines  []models.TrailLine
 	Next   string
 	Team   []models.User
+
+	Refused bool // what was asked
 }
 
 // asked says that the reader narrowed the list beyond where they came from.
 func (v TrailView) asked() bool {
 	f := v.Filter
 	return f.Actor != "" || f.Action != "" || !f.From.IsZero() || !f.Until.IsZero()
+}
+
+// narrowed says to what the list is narrowed, where the form is folded away.
+func (v TrailView) narrowed() string {
+	var out []string
+	for _, o := range v.people()[1:] {
+		if o.Value == string(v.Filter.Actor) {
+			out = append(out, o.Label)
+		}
+	}
+	if f := v.Filter; f.Action != "" {
+		if w, ok := trailAreas[f.Action]; ok {
+			out = append(out, w)
+		} else if w := models.TrailWords(f.Action); w != "" {
+			out = append(out, w)
+		}
+	}
+	if d := v.Filter; !d.From.IsZero() || !d.Until.IsZero() {
+		out = append(out, Span(d.From, d.Until))
+	}
+	if len(out) == 0 || v.Refused {
+		return "Narrow the list"
+	}
+	return "Narrowed to: " + strings.Join(out, "; ")
 }
 
 // trailAreas are the kinds of acts that a reader chooses among.
@@ -122,6 +148,9 @@ func (v TrailView) recordURL(l models.TrailLine) string {
 }
 
 func trailState(l models.TrailLine) State {
+	if l.ObjectKind == "disclosure" && l.Outcome == "allowed" {
+		return State{"Allowed", Good}
+	}
 	if l.Outcome == "done" || l.Outcome == "allowed" {
 		return State{}
 	}

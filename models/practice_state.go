@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"time"
 
 	"rapport/models/fault"
@@ -29,6 +30,15 @@ type OwnerAsked struct {
 	Email string
 	At    time.Time
 	Until *time.Time // its link opens until then; nil where none does: not sent yet, run out, spent
+}
+
+// Owned says that a practice has an owner, also one whose account is closed for
+// now: who owns a practice reads its charts, and the server's operators hand
+// that to nobody.
+func Owned(team []User) bool {
+	return slices.ContainsFunc(team, func(u User) bool {
+		return slices.ContainsFunc(u.Roles, func(g RoleGrant) bool { return g.Role == Owner })
+	})
 }
 
 // ErrPracticeHasOwner is told to an operator: whom an owned practice asks in is

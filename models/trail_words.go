@@ -62,6 +62,7 @@ var trailWords = map[string]string{
 	"invitation.send":              "Invited a person",
 	"licence.change":               "Changed their own licence",
 	"keys.rotate":                  "Changed the keys that seal records",
+	"link.prove":                   "Opened a one-time link with the birth date",
 	"link.try":                     "Tried to open a one-time link",
 	"measures.read":                "Read a client's measures",
 	"message.failed":               "Could not deliver a message",

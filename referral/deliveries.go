@@ -64,15 +64,23 @@ func override(tx *store.Tx, by models.Actor, r models.Report, d models.DeliveryD
 
 // tellReport asks the gate for everything that the report holds.
 func (n *Network) tellReport(tx *store.Tx, r models.Report, d models.Delivery, channel string) (models.Verdict, error) {
-	p, err := tx.Practice(tx.PracticeID())
+	a, err := aboutReport(tx, r, d, channel)
 	if err != nil {
 		return models.Verdict{}, err
+	}
+	return n.tell(tx, askForReport(r, d), a)
+}
+
+func aboutReport(tx *store.Tx, r models.Report, d models.Delivery, channel string) (about, error) {
+	p, err := tx.Practice(tx.PracticeID())
+	if err != nil {
+		return about{}, err
 	}
 	description := map[models.ReportKind]string{models.ReportInitial: "Initial report", models.ReportProgress: "Progress report", models.ReportDischarge: "Discharge report"}[r.Kind]
 	if r.SignedAt != nil {
 		description += " of " + string(p.Today(*r.SignedAt))
 	}
-	return n.tell(tx, askForReport(r, d), about{ObjectKind: "report", ObjectID: string(r.ID), Description: description, Channel: channel, Override: d.Override})
+	return about{ObjectKind: "report", ObjectID: string(r.ID), Description: description, Channel: channel, Override: d.Override}, nil
 }
 
 func askForReport(r models.Report, d models.Delivery) models.Ask {

@@ -216,6 +216,13 @@ func TestALinkInAMailOpensItsReportOnce(t *testing.T) {
 		if page, err := c.net.ReportLink(c.ctx, anyone, token); err != nil || page.TriesLeft != 1 {
 			t.Errorf("page %+v, %v", page, err)
 		}
+		before := len(c.trail(t))
+		if err := c.net.ProveReportLink(c.ctx, anyone, token, c.client.BirthDate); err != nil {
+			t.Fatal(err)
+		}
+		if seen := c.trail(t)[before:]; len(seen) != 1 || seen[0].Action != "link.prove" || seen[0].ClientID != c.client.ID {
+			t.Errorf("a right birth date leaves %+v", seen)
+		}
 		got, err := c.net.OpenReportLink(c.ctx, anyone, token, c.client.BirthDate)
 		if err != nil || got.PDF.SHA256 != r.SHA256 || got.Client.Family != "Silva" {
 			t.Fatalf("opened %+v, %v", got.ReportLine, err)
@@ -226,6 +233,43 @@ func TestALinkInAMailOpensItsReportOnce(t *testing.T) {
 			t.Errorf("evidence %q, link %q", states(got), got.LinkID)
 		}
 	})
+}
+
+// TestAReleaseThatRanOutShutsTheDoorOfALink, although the link still lives: who
+// knows the birth date does not hear that there is a report.
+func TestAReleaseThatRanOutShutsTheDoorOfALink(t *testing.T) {
+	eachClinic(t, func(t *testing.T, c *clinic) {
+		rel := c.signed(t, everything)
+		d := c.send(t, c.written(t).ID, models.ByLink)
+		c.Write(func(tx *store.Tx) error {
+			return tx.AddLink(models.Link{TokenHash: models.HashToken("token"), Kind: models.LinkReport, ObjectID: string(d.ID), ClientID: c.client.ID, ProviderID: c.Provider.ID, Email: "x@y.example",
+				ExpiresAt: c.Clock.Now().AddDate(3, 0, 0)})
+		})
+		c.Clock.Advance(rel.ExpiresOn.AddDays(1).Time(c.Practice.Location()).Sub(c.Clock.Now()))
+		before := len(c.trail(t))
+		err := c.net.ProveReportLink(c.ctx, models.Anonymous("", ""), "token", c.client.BirthDate)
+		code(t, err, "release.ended")
+		refused := false
+		for _, e := range c.trail(t)[before:] {
+			refused = refused || e.Action == "disclosure.decide" && e.Outcome == "refused"
+		}
+		if !refused {
+			t.Error("the gate's refusal is not on record")
+		}
+	})
+}
+
+// trail is what the practice's trail holds.
+func (c *clinic) trail(t *testing.T) (events []models.AuditEvent) {
+	t.Helper()
+	err := c.DB.Read(c.ctx, models.System(c.Practice.ID), func(_ context.Context, tx *store.Tx) (err error) {
+		events, err = tx.Audit(0, 1000)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return events
 }
 
 func TestAMisdirectedLinkIsClosed(t *testing.T) {

@@ -26,6 +26,16 @@ type about struct {
 // client's releases until the commit, so that no revocation comes between the
 // answer and what is told. It belongs into a verb opened by locked.
 func (n *Network) tell(tx *store.Tx, ask models.Ask, a about) (models.Verdict, error) {
+	return n.ruling(tx, ask, a, func(models.Verdict) bool { return true })
+}
+
+// mayTell asks the release gate before anything is told: only its refusal is on
+// record, because nobody was told what it allowed.
+func (n *Network) mayTell(tx *store.Tx, ask models.Ask, a about) (models.Verdict, error) {
+	return n.ruling(tx, ask, a, func(v models.Verdict) bool { return !v.Allowed })
+}
+
+func (n *Network) ruling(tx *store.Tx, ask models.Ask, a about, kept func(models.Verdict) bool) (models.Verdict, error) {
 	ask, all, err := n.asked(tx, ask)
 	if err != nil {
 		return models.Verdict{}, err
@@ -42,7 +52,9 @@ func (n *Network) tell(tx *store.Tx, ask models.Ask, a about) (models.Verdict, e
 		all = slices.DeleteFunc(all, func(r models.Release) bool { return string(r.ID) != a.ObjectID })
 	}
 	v := models.JudgeReleases(ask, all)
-	disclose(tx, ask, to, v, a)
+	if kept(v) {
+		disclose(tx, ask, to, v, a)
+	}
 	return v, nil
 }
 

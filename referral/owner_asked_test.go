@@ -171,3 +171,18 @@ func TestConcurrentAnswerAndQuestionMakeOneOwner(t *testing.T) {
 		}
 	})
 }
+
+// TestAPracticeWhoseOwnerIsClosedOutIsNobodysToGive: an operator does not make
+// somebody else its owner, who would read its charts.
+func TestAPracticeWhoseOwnerIsClosedOutIsNobodysToGive(t *testing.T) {
+	eachClinic(t, func(t *testing.T, c *clinic) {
+		if err := c.net.DisableUser(c.ctx, models.System(""), "olga@ballard.example", true); err != nil {
+			t.Fatal(err)
+		}
+		_, err := c.net.AskOwner(c.ctx, ona, c.Practice.ID, "Walt Wells", "walt@example.org")
+		code(t, err, "practice.has_owner")
+		if s, err := c.net.ServerPractice(c.ctx, ona, c.Practice.ID); err != nil || s.Owners != 1 || s.Asked != nil {
+			t.Errorf("%+v, %v", s, err)
+		}
+	})
+}

@@ -100,7 +100,7 @@ func (n *Network) AskOwner(ctx context.Context, by models.Actor, id models.Pract
 		if err != nil {
 			return i, err
 		}
-		if anotherOwner(team, "") {
+		if models.Owned(team) {
 			return i, models.ErrPracticeHasOwner
 		}
 		before, err := tx.WithdrawOwners()

@@ -21,14 +21,35 @@ func (n *Network) ReportLink(ctx context.Context, _ models.Actor, token string) 
 }
 
 // ProveReportLink checks the client's birth date before the link is spent, so
-// that the page with the download can say how to answer. Nothing is told.
+// that the page with the download can say how to answer. It says that there is
+// a report, so the gate is asked; its refusal is on record.
 func (n *Network) ProveReportLink(ctx context.Context, by models.Actor, token string, born models.Date) error {
 	by, err := n.holder(ctx, by, token, models.LinkReport)
 	if err != nil {
 		return err
 	}
 	_, err = locked(models.WithoutIdempotency(ctx), n, by, func(_ context.Context, tx *store.Tx) (bool, error) {
-		_, _, err := opened(tx, token, models.LinkReport, born)
+		l, _, err := opened(tx, token, models.LinkReport, born)
+		if err != nil {
+			return false, err
+		}
+		tx.Log("link.prove", "link", string(l.ID), l.ClientID, "")
+		d, err := tx.Delivery(models.DeliveryID(l.ObjectID))
+		if err != nil {
+			return false, err
+		}
+		r, err := tx.Report(d.ReportID)
+		if err != nil {
+			return false, err
+		}
+		a, err := aboutReport(tx, r, d, string(models.ByLink))
+		if err != nil {
+			return false, err
+		}
+		v, err := n.mayTell(tx, askForReport(r, d), a)
+		if err == nil {
+			err = v.Refusal(true)
+		}
 		return err == nil, err
 	})
 	return err

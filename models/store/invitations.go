@@ -123,10 +123,10 @@ func (t *Tx) InvitationByToken(token string) (models.Invitation, models.LinkID, 
 		return models.Invitation{}, "", err
 	}
 	r, err := shared[invitationRow](t).Select("id", invitationColumns...).Where("id = ?", l.ObjectID).Take(t.ctx)
-	if err == nil && r.AcceptedAt != nil {
+	if err = missing(err, "invitation"); errors.Is(err, fault.NotFound) || err == nil && r.AcceptedAt != nil { // withdrawn meanwhile, or accepted
 		return models.Invitation{}, "", models.LinkEnded()
 	}
-	return r.invitation(), l.ID, missing(err, "invitation")
+	return r.invitation(), l.ID, err
 }
 
 // AcceptInvitation marks it; of two at once one wins.

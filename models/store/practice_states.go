@@ -16,7 +16,7 @@ type practiceStateRow struct {
 
 const practiceState = `SELECT p.id, p.name, p.suspended, p.created_at,
 	(SELECT COUNT(DISTINCT user_id) FROM user_roles WHERE practice_id = p.id AND provider_id IS NULL) AS people,
-	(SELECT COUNT(*) FROM user_roles r JOIN users u ON u.id = r.user_id WHERE r.practice_id = p.id AND r.role = ? AND u.disabled = ?) AS owners,
+	(SELECT COUNT(*) FROM user_roles r WHERE r.practice_id = p.id AND r.role = ?) AS owners,
 	(SELECT COUNT(*) FROM clients WHERE practice_id = p.id AND state = 'active') AS clients,
 	(SELECT COUNT(*) FROM sessions WHERE practice_id = p.id) AS sessions,
 	(SELECT COUNT(*) FROM reports WHERE practice_id = p.id) AS reports,
@@ -25,7 +25,7 @@ const practiceState = `SELECT p.id, p.name, p.suspended, p.created_at,
 
 // PracticeState counts what the transaction's practice holds, suspended or not.
 func (t *Tx) PracticeState() (models.PracticeState, error) {
-	rows, err := asked[practiceStateRow](t, practiceState, string(models.Owner), false, string(models.MessageQueued), string(t.practice))
+	rows, err := asked[practiceStateRow](t, practiceState, string(models.Owner), string(models.MessageQueued), string(t.practice))
 	if err != nil {
 		return models.PracticeState{}, err
 	}

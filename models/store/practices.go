@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rapport/models"
+	"rapport/models/fault"
 )
 
 type practiceRow struct {
@@ -116,10 +117,14 @@ func (t *Tx) SetSuspended(id models.PracticeID, suspended bool) (changed bool, e
 	return true, one(n, err, "practice")
 }
 
-// LockPractice holds the row of a practice, suspended or not, until the commit.
+// LockPractice holds the row of a practice, suspended or not, until the commit;
+// what is written in the practice meanwhile need not wait.
 func (t *Tx) LockPractice(id models.PracticeID) error {
-	_, err := shared[practiceRow](t).ForUpdate().Select("id").Where("id = ?", string(id)).Take(t.ctx)
-	return missing(err, "practice")
+	rows, err := asked[practiceRow](t, t.forNoKeyUpdate("SELECT id FROM practices WHERE id = ?"), string(id))
+	if err == nil && len(rows) == 0 {
+		return fault.Missing("practice")
+	}
+	return err
 }
 
 // zonebook keeps what time.LoadLocation reads from a file at each call.

@@ -34,7 +34,7 @@ const (
 			OR EXISTS (SELECT 1 FROM referrals x WHERE x.practice_id = c.practice_id AND x.client_id = c.id AND x.state <> 'draft'))
 		WHERE e.practice_id = ?`
 	actedBy   = ` AND (e.principal = ? OR e.principal = 'anonymous' AND e.object_kind = 'user' AND e.object_id = ?)`
-	doneTo    = ` AND (e.object_id = ? OR e.object_kind = 'disclosure' AND e.object_id IN (SELECT d.id FROM disclosures d WHERE d.practice_id = ? AND d.object_id = ?))`
+	doneTo    = ` AND e.object_id IN (SELECT CAST(? AS TEXT) UNION ALL SELECT d.id FROM disclosures d WHERE d.practice_id = ? AND d.object_id = ?)`
 	treatedBy = ` AND e.client_id <> '' AND (
 		EXISTS (SELECT 1 FROM sessions s WHERE s.practice_id = e.practice_id AND s.client_id = e.client_id AND s.therapist_id = ?)
 		OR EXISTS (SELECT 1 FROM bookings b WHERE b.practice_id = e.practice_id AND b.client_id = e.client_id AND b.therapist_id = ?)

@@ -38,7 +38,7 @@ func theLinks(t *testing.T, w *storetest.World) {
 	stranger.open(stray).reads("A report waits for you").readsNot("Ana", "Silva", "Linh", "Ballard").unfold(`[name="note"]`).write("note", "I am a florist").
 		press(`button[name="act"][value="mistake"]`).reads("Thank you for saying so", "nothing was shown", "the practice has been told")
 	stranger.answers(410, chromedp.Navigate(address+stray)).reads("This has ended").readsNot("Ana", "Silva", "Linh", "Ballard")
-	x.therapist.open(report).reads("By a one-time link", "Stopped: it went astray", "I am a florist").readsNot("Stopped by the release")
+	x.therapist.open(report).reads("By one-time link", "Stopped: it went astray", "I am a florist").readsNot("Stopped by the release")
 	x.doctor.open("/provider" + report).reads("Ana Silva") // what came in the portal did not stray
 
 	copied := s.linkTo(x.client.Email, models.LinkSign)
@@ -47,7 +47,7 @@ func theLinks(t *testing.T, w *storetest.World) {
 	client.open(copied).reads("You took this release back").readsNot("Ana", "Silva")
 	x.doctor.answers(410, chromedp.Navigate(address+"/provider"+report)).reads("This has ended").readsNot("Ana", "Silva")
 	x.doctor.open("/provider").reads("The client’s release to you has ended; it can no longer be shown.")
-	x.therapist.open(release).reads("Revoked", "I have moved").open(report)
+	x.therapist.open(release).reads("Revoked", "I have moved").open(report).unfold(`form[action$="/deliver"]`)
 	x.therapist.answers(403, chromedp.Click(`form[action$="/deliver"] button.main`, chromedp.ByQuery)).reads("release")
 }
 

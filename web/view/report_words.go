@@ -59,17 +59,13 @@ func (v ReportPageView) onItsWay() bool {
 }
 
 // states are how far the report came over all the ways it went: how far at
-// best and by whom, how many of several ways arrived, and whether one needs a person.
+// best, how many of several ways arrived, and whether one needs a person.
 func (v ReportPageView) states() []State {
 	d, sent := v.furthest()
 	if !sent || v.Report.Status != models.ReportSigned {
 		return []State{ReportState(v.Report.Status)}
 	}
 	s := DeliveryStateOf(d)
-	switch d.State {
-	case models.DeliveryOpened, models.DeliveryDownloaded, models.DeliveryAcknowledged:
-		s.Words += " by " + v.Report.Recipient
-	}
 	out := []State{s}
 	if len(v.Deliveries) < 2 {
 		return out
@@ -88,6 +84,20 @@ func (v ReportPageView) states() []State {
 		out = append(out, State{plural(stuck, "delivery needs", "deliveries need") + " you", Warm})
 	}
 	return out
+}
+
+// seenWords say what the recipient did with it, after their name.
+func (v ReportPageView) seenWords() string {
+	d, _ := v.furthest()
+	switch d.State {
+	case models.DeliveryOpened:
+		return ", who opened it"
+	case models.DeliveryDownloaded:
+		return ", who downloaded it"
+	case models.DeliveryAcknowledged:
+		return ", who confirmed it"
+	}
+	return ""
 }
 
 // movedAt is when a delivery came to its state.

@@ -40,7 +40,8 @@ COLD = rapport/web rapport/api rapport/referral rapport/cmd github.com/danielgta
 	github.com/go-webauthn github.com/google/go-tpm google.golang.org/protobuf github.com/alecthomas github.com/pressly \
 	gonum.org github.com/molecule-man github.com/lib github.com/fxamacker github.com/tinylib go.yaml.in \
 	github.com/klauspost/compress github.com/tidwall github.com/wneessen html/template text/template encoding/gob \
-	encoding/xml crypto/x509 net/http gorm.io/driver rapport/documents github.com/andybalholm github.com/tink-crypto github.com/a-h github.com/jinzhu golang.org/x/net golang.org/x/text
+	encoding/xml crypto/x509 net/http gorm.io/driver rapport/documents github.com/andybalholm github.com/tink-crypto github.com/a-h github.com/jinzhu \
+	golang.org/x/net golang.org/x/text github.com/gofiber crypto/tls math/big net regexp image archive mime log go vendor
 
 build: ## bin/rapport, one static binary
 	@go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" $(foreach p,$(COLD),-gcflags='$(p)/...=-l') \

@@ -27,6 +27,12 @@ func sameParts(a, b []Category) bool {
 	return slices.Equal(slices.Compact(a), slices.Compact(b))
 }
 
+// Begun says that a report waits for its signature, or signed for somebody to
+// send it: it is gone on with, not written again.
+func (v ReportView) Begun() bool {
+	return v.Status == ReportDraft || v.Status == ReportSigned && v.Delivery == nil
+}
+
 // Reportable ranks the orders of which a provider may be sent a report, their
 // own and those in force before others; 0 is no order to report on.
 func (o OrderView) Reportable(to ProviderID) int {

@@ -145,7 +145,7 @@ func (d SignatureDraft) checkMark(l *fault.List, pointer string) {
 		}
 	case SignedDrawn:
 		if t, err := ScanType(d.Image); err != nil || t != "image/png" || len(d.Image) > 300<<10 {
-			l.Add("signature.image", pointer+"/image", "A drawn signature is a PNG picture of at most 300 KiB.")
+			l.Add("signature.image", pointer+"/image", "Draw your signature in the box, or type your name instead. A drawn one is a PNG picture of at most 300 KiB.")
 		}
 	default:
 		l.Put(fault.Violation{Code: "signature.method", Pointer: pointer + "/method", Message: "A signature is typed or drawn.", Allowed: []SignatureMethod{SignedTyped, SignedDrawn}})

@@ -142,7 +142,7 @@ func (s SignatureDraft) Validate() error {
 	}
 	switch {
 	case s.Method == SignedDrawn && !drawing(s.Image):
-		l.Add("signature.image", "/image", "A drawn signature is a PNG picture of at most 200 KB.")
+		l.Add("signature.image", "/image", "Draw your signature in the box, or type your name instead. A drawn one is a PNG picture of at most 200 KB.")
 	case s.Method == SignedTyped && len(s.Image) > 0:
 		l.Add("signature.image", "/image", "A typed signature comes without a picture.")
 	}

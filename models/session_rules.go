@@ -83,6 +83,15 @@ func (s SOAP) Blank() bool {
 	return strings.TrimSpace(s.Subjective+s.Objective+s.Assessment+s.Plan) == ""
 }
 
+// Signable refuses a note without a word: 422 note.empty.
+func (s SOAP) Signable() error {
+	if !s.Blank() {
+		return nil
+	}
+	return fault.New(fault.Invalid, "note.empty", "The note is empty. Write down the session before you sign it.").
+		With(fault.Violation{Code: "note.empty", Pointer: "/soap", Message: "At least one of subjective, objective, assessment and plan has words."})
+}
+
 // Missing adds what a completed session cannot do without. A stopped one can.
 func (d SessionDraft) Missing(l *fault.List) {
 	if d.Minutes == 0 {

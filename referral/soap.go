@@ -185,9 +185,8 @@ func (n *Network) SignSession(ctx context.Context, by models.Actor, id models.Se
 		if s.TherapistID != by.UserID {
 			return s, fault.New(fault.Forbidden, "session.not_yours", "Only the therapist who did the session signs its note.")
 		}
-		if s.SOAP.Blank() {
-			return s, fault.New(fault.Invalid, "note.empty", "The note is empty. Write down the session before you sign it.").
-				With(fault.Violation{Code: "note.empty", Pointer: "/soap", Message: "At least one of subjective, objective, assessment and plan has words."})
+		if err := s.SOAP.Signable(); err != nil {
+			return s, err
 		}
 		p, err := tx.Practice(tx.PracticeID())
 		if err != nil {

@@ -9,12 +9,13 @@ import (
 	"rapport/web/view"
 )
 
-// begunReports are the drafts of an order, so that nobody writes one twice.
+// begunReports are the reports of an order that are not signed or not sent, so
+// that nobody writes one twice.
 func (r *request) begunReports(o models.OrderView) ([]models.ReportView, error) {
-	list, err := r.net.Reports(r.ctx, r.by, referral.ReportQuery{ClientID: o.ClientID, Status: models.ReportDraft}, models.Page{Limit: pageSize})
+	list, err := r.net.Reports(r.ctx, r.by, referral.ReportQuery{ClientID: o.ClientID}, models.Page{Limit: pageSize})
 	var out []models.ReportView
 	for _, d := range list.Items {
-		if d.SeriesID == o.SeriesID {
+		if d.SeriesID == o.SeriesID && d.Begun() {
 			out = append(out, d)
 		}
 	}

@@ -65,6 +65,7 @@ func TestASecondDraftLeadsToTheFirst(t *testing.T) {
 		linkOf(t, again, first)
 		b.submit(at, at, "kind", "discharge").ok(http.StatusSeeOther)
 		b.submit(first, first+"/sign").ok(http.StatusSeeOther)
+		linkOf(t, b.get(at).ok(http.StatusOK).lookOver().has("Begun already", "not sent yet", "Send it"), first)
 		w.Clock.Advance(time.Minute)
 		b.submit(at, at, "kind", "initial", "narrative/recommendation", "One more.").ok(http.StatusSeeOther)
 
@@ -74,6 +75,8 @@ func TestASecondDraftLeadsToTheFirst(t *testing.T) {
 		}
 		kept := refer(b, to, "direction", "outbound", "provider_id", string(w.Provider2.ID)).ok(http.StatusSeeOther).header.Get("Location")
 		linkOf(t, refer(b, to, "direction", "outbound", "provider_id", string(w.Provider2.ID)).ok(http.StatusConflict).lookOver().has("waits to be sent", "Open the draft"), kept)
+		unreleased := b.submit(kept, kept+"/act", "act", "send", "send/channel", "letter").ok(http.StatusForbidden).lookOver().has("Prepare a release")
+		linkOf(t, unreleased, client+"/releases/new")
 		refer(b, to, "direction", "outbound", "provider_id", string(w.Provider.ID)).ok(http.StatusSeeOther)
 		refer(b, to, "direction", "inbound", "provider_id", string(w.Provider.ID)).ok(http.StatusSeeOther)
 		own := refer(d, "/provider"+to).ok(http.StatusSeeOther).header.Get("Location") // of the practice's own draft a provider learns nothing

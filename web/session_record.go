@@ -95,7 +95,11 @@ func (r *request) recordSession() error {
 		d.PrescriptionID = f.Order.ID
 	}
 	var s models.Session
-	if err = l.Invalid("The session needs correction."); err == nil {
+	err = l.Invalid("The session needs correction.")
+	if err == nil && r.form.get("act") == "sign" { // before the session takes its visit
+		err = d.SOAP.Signable()
+	}
+	if err == nil {
 		s, err = r.net.RecordSession(r.once("record"), r.by, d)
 	}
 	e, refused := refusal(err)

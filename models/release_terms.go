@@ -32,7 +32,7 @@ const maxRecipients = 20
 func (d ReleaseTerms) Validate(c Client, today Date) error {
 	var l fault.List
 	if len(d.Recipients) == 0 || len(d.Recipients) > maxRecipients {
-		l.Add("recipients.required", "/recipients", "Name 1 to 20 recipients: a provider, an office, a payer with claim number, or a person in words.")
+		l.Add("recipients.required", "/recipients", "Say who may be told. A release names 1 to 20 recipients: a provider, an office, a payer with claim number, or a person in words.")
 	}
 	for i, r := range d.Recipients {
 		r.validate(&l, "/recipients/"+strconv.Itoa(i))

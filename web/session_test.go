@@ -33,7 +33,7 @@ func TestAnEmptyNoteIsRefusedBeforeTheSessionTakesItsVisit(t *testing.T) {
 		return b.submit(path, path, "minutes", "30", "regions.neck", "both", "screening/reviewed", "yes", "soap/plan", plan, "act", act)
 	}
 	record("sign", " ").ok(http.StatusUnprocessableEntity).lookOver().has("The note is empty", "Record a session")
-	b.get("/clients/"+string(c.ID)).ok(http.StatusOK).hasNot("Self-pay, outside the order")
+	b.get("/clients/" + string(c.ID)).ok(http.StatusOK).hasNot("Self-pay, outside the order")
 	record("sign", "Weekly").ok(http.StatusSeeOther)
 	record("save", "").ok(http.StatusSeeOther)
 	b.get("/clients/"+string(c.ID)).ok(http.StatusOK).has("Self-pay, outside the order", "Note not signed")

@@ -116,7 +116,8 @@ func TestConcurrentUsesOfOneCodeSignInOnce(t *testing.T) {
 				})
 			}
 			all.Wait()
-			if got["done"] != 1 || got["done"]+got["otp.wrong"]+got["sign_in.throttled"] != c.at {
+			// On a machine that is far behind some are told that it is busy: they are not in.
+			if got["done"] != 1 || got["done"]+got["otp.wrong"]+got["sign_in.throttled"]+got["busy"] != c.at {
 				t.Errorf("got %v", got)
 			}
 			if got["otp.wrong"] > models.AccountFailures {

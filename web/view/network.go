@@ -81,9 +81,9 @@ func shortened(s string, letters int) string {
 
 func (p Picture) box() string { return fmt.Sprintf("0 0 %d %d", p.Width, p.Height) }
 
-// networkWords say the picture to who does not see it.
+// networkWords say the picture, also to who does not see it.
 func networkWords(v models.NetworkView) string {
-	return fmt.Sprintf("%d referrals came in and %d went out between %s and %s. The table below has each count.", v.In, v.Out, v.Since, v.On)
+	return fmt.Sprintf("%d referrals came in and %d went out, %s. The table below has each count.", v.In, v.Out, Between(v.Since, v.On))
 }
 
 var healthWords = map[models.HealthStatus]State{models.HealthNew: {"New", Plain}, models.HealthOneTime: {"One time", Plain}, models.HealthSilent: {"Silent", Bad},

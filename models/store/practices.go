@@ -32,6 +32,9 @@ func (t *Tx) practiceOf(r practiceRow) models.Practice {
 
 var practiceColumns = []any{"name", "time_zone", "address", "phone", "fax", "email", "mode", "settings", "suspended", "created_at", "version"}
 
+// practiceByID is written out, because nearly every verb asks it.
+const practiceByID = "SELECT id, name, time_zone, address, phone, fax, email, mode, settings, suspended, created_at, version FROM practices WHERE id = ?"
+
 // AddPractice inserts a tenant with its own keyset and the start of its trail,
 // and enters it.
 func (t *Tx) AddPractice(p models.Practice) error {
@@ -55,11 +58,15 @@ func (t *Tx) Practice(id models.PracticeID) (models.Practice, error) {
 	if t.home != nil && t.home.ID == string(id) {
 		return t.practiceOf(*t.home), nil
 	}
-	r, err := shared[practiceRow](t).Select("id", practiceColumns...).Where("id = ? AND suspended = ?", string(id), false).Take(t.ctx)
-	if err == nil {
-		t.home = &r
+	rows, err := asked[practiceRow](t, practiceByID+" AND suspended = ?", string(id), false)
+	if err == nil && len(rows) == 0 {
+		err = fault.Missing("practice")
 	}
-	return t.practiceOf(r), missing(err, "practice")
+	if err != nil {
+		return models.Practice{}, err
+	}
+	t.home = &rows[0]
+	return t.practiceOf(rows[0]), nil
 }
 
 // Home is the practice of the transaction, suspended or not: for what a client

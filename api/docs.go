@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"rapport/models/fault"
 )
 
 //go:embed docs.html
@@ -20,15 +22,6 @@ var docsTemplate string
 
 //go:embed docs.css
 var docsStyle []byte
-
-//go:embed codes.md
-var codesTable string
-
-// docCode is one refusal of codes.md.
-type docCode struct {
-	Code, Status string
-	Sentences    []string
-}
 
 // docField is one line of a body or one parameter.
 type docField struct {
@@ -83,9 +76,9 @@ func docsPage(o *huma.OpenAPI) ([]byte, error) {
 		About  string
 		Tags   []docTag
 		Shapes []docShape
-		Codes  []docCode
+		Codes  []fault.Code
 	}
-	page.About, page.Codes = o.Info.Description, codes()
+	page.About, page.Codes = o.Info.Description, fault.Codes()
 	for _, tag := range o.Tags {
 		d := docTag{ID: "tag-" + strings.ReplaceAll(tag.Name, " ", "-"), Name: strings.ToUpper(tag.Name[:1]) + tag.Name[1:], About: tag.Description}
 		for _, path := range slices.Sorted(maps.Keys(o.Paths)) {
@@ -110,18 +103,6 @@ func docsPage(o *huma.OpenAPI) ([]byte, error) {
 // operations of a path in the order of a thing's life.
 func operations(p *huma.PathItem) []*huma.Operation {
 	return slices.DeleteFunc([]*huma.Operation{p.Post, p.Get, p.Put, p.Patch, p.Delete}, func(o *huma.Operation) bool { return o == nil })
-}
-
-// codes reads the rows of codes.md.
-func codes() []docCode {
-	var out []docCode
-	for line := range strings.SplitSeq(codesTable, "\n") {
-		cells := strings.Split(strings.Trim(line, "| "), " | ")
-		if len(cells) == 3 && cells[0] != "code" {
-			out = append(out, docCode{cells[0], cells[1], strings.Split(cells[2], " · ")})
-		}
-	}
-	return out
 }
 
 // reader follows references into the schemas and gathers the shapes to be told.

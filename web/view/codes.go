@@ -1,31 +1,20 @@
 package view
 
 import (
-	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 
 	"rapport/models"
+	"rapport/models/fault"
 )
-
-// codesTable is the table of refusals of the API's pages, kept alike by its test.
-//
-//go:embed codes.md
-var codesTable string
 
 // sentences has the first whole sentence of each refusal.
 var sentences = sync.OnceValue(func() map[string]string {
 	out := map[string]string{}
-	for line := range strings.SplitSeq(codesTable, "\n") {
-		cells := strings.Split(strings.Trim(line, "| "), " | ")
-		if len(cells) != 3 {
-			continue
-		}
-		for s := range strings.SplitSeq(cells[2], " · ") {
-			if !strings.Contains(s, "…") {
-				out[cells[0]] = s
-				break
-			}
+	for _, c := range fault.Codes() {
+		if i := slices.IndexFunc(c.Sentences, func(s string) bool { return !strings.Contains(s, "…") }); i >= 0 {
+			out[c.Code] = c.Sentences[i]
 		}
 	}
 	return out

@@ -1,7 +1,7 @@
 // Package static holds what the pages load besides themselves: one style
-// sheet, the scripts of ours, the signature pad and the fonts. Each is served
-// under a name that holds the hash of its content, so a browser may keep it for
-// ever. It knows nothing of HTTP.
+// sheet, kept in the parts under sheet/, the scripts of ours, the signature pad
+// and the fonts. Each is served under a name that holds the hash of its content,
+// so a browser may keep it for ever. It knows nothing of HTTP.
 package static
 
 import (
@@ -16,7 +16,7 @@ import (
 	"sync"
 )
 
-//go:embed rapport.css rapport.js passkey.js icon.svg fonts/*.woff2 vendor/*.js
+//go:embed sheet/*.css rapport.js passkey.js icon.svg fonts/*.woff2 vendor/*.js
 var files embed.FS
 
 // Prefix is where assets are served.
@@ -50,8 +50,8 @@ func Lookup(url string) (Asset, bool) {
 	return a, ok
 }
 
-// load names every file by its hash. The style sheet comes last, because it
-// names the fonts.
+// load names every file by its hash. The style sheet, its parts in the order of
+// their names, comes last, because it names the fonts.
 func load() (byName, byURL map[string]Asset) {
 	byName, byURL = map[string]Asset{}, map[string]Asset{}
 	add := func(name string, b []byte) {
@@ -64,25 +64,23 @@ func load() (byName, byURL map[string]Asset) {
 		}
 		byName[name], byURL[a.URL] = a, a
 	}
-	var sheets []string
+	var sheet []byte
 	_ = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil || d.IsDir():
 		case path.Ext(name) == ".css":
-			sheets = append(sheets, name)
+			b, _ := files.ReadFile(name)
+			sheet = append(sheet, b...)
 		default:
 			b, _ := files.ReadFile(name)
 			add(name, b)
 		}
 		return nil
 	})
-	for _, name := range sheets {
-		b, _ := files.ReadFile(name)
-		for other, a := range byName {
-			b = bytes.ReplaceAll(b, []byte("url("+other+")"), []byte("url("+a.URL+")"))
-		}
-		add(name, b)
+	for other, a := range byName {
+		sheet = bytes.ReplaceAll(sheet, []byte("url("+other+")"), []byte("url("+a.URL+")"))
 	}
+	add("rapport.css", sheet)
 	return byName, byURL
 }
 

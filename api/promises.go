@@ -31,7 +31,7 @@ type promiseOut struct {
 	What           string                `json:"what"`
 	DueOn          models.Date           `json:"due_on" format:"date"`
 	State          models.PromiseState   `json:"state" doc:"open, late, kept, released"`
-	SourceKind     string                `json:"source_kind,omitempty" doc:"contact, referral, report_clock, document_request"`
+	SourceKind     string                `json:"source_kind,omitempty" doc:"contact, packet_wish (its id is the contact's), referral, report_clock, document_request"`
 	SourceID       string                `json:"source_id,omitempty"`
 	KeptKind       string                `json:"kept_kind,omitempty" doc:"What kept it: delivery, contact, prescription, change_request, referral; absent for a person's word"`
 	KeptID         string                `json:"kept_id,omitempty"`

@@ -47,7 +47,7 @@ type Promise struct {
 	What           string
 	DueOn          Date // the last day on which it is kept in time
 	State          PromiseState
-	SourceKind     string // contact, referral, report_clock, document_request; "" when somebody typed it
+	SourceKind     string // contact, packet_wish, referral, report_clock, document_request; "" when somebody typed it
 	SourceID       string
 	KeptKind       string // what kept it: delivery, contact, prescription, change_request, referral; "" for a person's word
 	KeptID         string

@@ -49,6 +49,26 @@ func (d PromiseDraft) Validate(today Date) error {
 	return l.Invalid("The promise needs correction.")
 }
 
+// packetDays is how many working days after the wish the packet is on its way.
+const packetDays = 3
+
+// PacketPromise is what an office's wish for the packet makes the practice owe.
+// It is false where nothing new was wished: the same answer stood before, as a
+// form that shows the earlier answers sends it again, or a packet has gone out
+// on the day of the contact or since. A wish written down late is owed from
+// today on.
+func (c Contact) PacketPromise(before Checklist, on, today Date) (PromiseDraft, bool) {
+	wish := c.Checklist.PacketWanted
+	sent := max(before.PacketSentOn, c.Checklist.PacketSentOn)
+	if wish == "" || wish == before.PacketWanted || !sent.IsZero() && !sent.Before(on) {
+		return PromiseDraft{}, false
+	}
+	return PromiseDraft{RelationshipID: c.RelationshipID, OwedBy: OwedByUs, Kind: PromisePacket, What: packetBy[wish],
+		DueOn: max(on.WorkingDay(packetDays), today)}, true
+}
+
+var packetBy = map[Channel]string{ByEmail: "The packet by e-mail, as they asked", ByLetter: "The packet by letter, as they asked", ByFax: "The packet by fax, as they asked"}
+
 // StateOn is the promise's state on a day: an open one past its day is late.
 func (p Promise) StateOn(today Date) PromiseState {
 	if p.State == PromiseOpen && p.DueOn.Before(today) {

@@ -68,7 +68,7 @@ type Checklist struct {
 	FewMinutesWithDoctor     *bool        `json:"few_minutes_with_doctor,omitempty"`
 	AcceptingNew             Accepting    `json:"accepting_new,omitempty"`
 	AcceptingOn              Date         `json:"accepting_on,omitempty"`
-	PacketWanted             Channel      `json:"packet_wanted,omitempty"` // letter or email
+	PacketWanted             Channel      `json:"packet_wanted,omitempty"` // letter, fax or email: a promise of the practice
 	PacketSentOn             Date         `json:"packet_sent_on,omitempty"`
 	FollowedUpOn             Date         `json:"followed_up_on,omitempty"`
 	FirstReferralOn          Date         `json:"first_referral_on,omitempty"`

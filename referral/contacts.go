@@ -48,6 +48,9 @@ func (n *Network) LogContact(ctx context.Context, by models.Actor, id models.Rel
 				return models.ContactLine{}, err
 			}
 		}
+		if err := wishedFor(tx, by, r, p, c); err != nil {
+			return models.ContactLine{}, err
+		}
 		doctor, err := tx.Provider(r.ProviderID)
 		return models.ContactLine{Contact: c, ProviderID: r.ProviderID, Provider: doctor.DisplayName(), By: by.Name}, err
 	})
@@ -126,9 +129,31 @@ func (n *Network) spoken(tx *store.Tx, r models.Relationship, c models.Contact, 
 	return breach, nil
 }
 
+// wishedFor opens the promise that the office's wish for the packet makes,
+// unless one is owed already. The agreed call is none: it stands by its hour on
+// top of whom to call next.
+func wishedFor(tx *store.Tx, by models.Actor, before models.Relationship, p models.Practice, c models.Contact) error {
+	d, wished := c.PacketPromise(before.Checklist, models.DateOf(c.At, p.Location()), p.Today(tx.Now()))
+	if !wished {
+		return nil
+	}
+	owed, err := tx.OpenPromises(models.Settles{ProviderID: before.ProviderID, OwedBy: d.OwedBy, Kinds: []models.PromiseKind{d.Kind}})
+	if err != nil || len(owed) > 0 {
+		return err
+	}
+	_, err = promised(tx, by, before.ID, d, "packet_wish", string(c.ID))
+	return err
+}
+
 // contactKeeps settles the promises that a contact keeps.
 func (n *Network) contactKeeps(tx *store.Tx, r models.Relationship, c models.Contact) error {
 	s := models.Settles{ProviderID: r.ProviderID, OwedBy: models.OwedByUs, Kind: "contact", ID: string(c.ID)}
+	if on := c.Checklist.PacketSentOn; !on.IsZero() && on != r.Checklist.PacketSentOn {
+		s.Kinds, s.On = []models.PromiseKind{models.PromisePacket}, on
+		if err := keeps(tx, s); err != nil {
+			return err
+		}
+	}
 	switch written := c.Channel == models.ContactLetter || c.Channel == models.ContactEmail || c.Channel == models.ContactFax; {
 	case c.Outcome == models.Received && written:
 		s.OwedBy, s.Kinds = models.OwedByThem, []models.PromiseKind{models.PromiseLetter, models.PromiseDocument, models.PromiseReport}

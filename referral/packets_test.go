@@ -125,6 +125,59 @@ func TestAMailedPacketCountsWhenTheMailServerTookItAndKeepsThePromise(t *testing
 	})
 }
 
+func TestAWishForThePacketIsOwedUntilThePacketWentOut(t *testing.T) {
+	eachClinic(t, func(t *testing.T, c *clinic) {
+		id := c.introduced(t)
+		asks := func(by models.Channel, at time.Time, sent models.Date) {
+			c.contact(t, id, models.ContactDraft{At: at, Channel: models.ContactCall, WithName: "Pat", Checklist: models.Checklist{PacketWanted: by, PacketSentOn: sent}})
+		}
+		owed := func(want int, why string) models.PromiseLine {
+			t.Helper()
+			l, err := c.net.Promises(c.ctx, c.Desk, PromiseQuery{State: models.PromiseOpen, RelationshipID: id}, models.Page{Limit: 9})
+			if err != nil || len(l.Items) != want {
+				t.Fatalf("%s: %d open, want %d, %v", why, len(l.Items), want, err)
+			}
+			if want == 0 {
+				return models.PromiseLine{}
+			}
+			return l.Items[0]
+		}
+		asks(models.ByEmail, time.Time{}, "")
+		p := owed(1, "they asked")
+		if p.Kind != models.PromisePacket || p.OwedBy != models.OwedByUs || p.DueOn != "2026-03-05" || p.SourceKind != "packet_wish" || p.SourceID == "" || p.What != "The packet by e-mail, as they asked" {
+			t.Errorf("%+v", p.Promise)
+		}
+		w, err := c.net.Worklist(c.ctx, c.Desk, WorklistQuery{Name: models.ListPromises}, models.Page{Limit: 9})
+		if err != nil || len(w.Items) != 1 || w.Items[0].ObjectID != string(p.ID) {
+			t.Errorf("the worklist of promises: %+v, %v", w.Items, err)
+		}
+		asks(models.ByLetter, time.Time{}, "")
+		owed(1, "they changed their mind")
+		c.Clock.Advance(24 * time.Hour)
+		if _, err := c.net.SendPacket(c.ctx, c.Desk, id, models.ContactLetter); err != nil {
+			t.Fatal(err)
+		}
+		owed(0, "it went out")
+		if p, err := c.net.Promises(c.ctx, c.Desk, PromiseQuery{State: models.PromiseKept, RelationshipID: id}, models.Page{Limit: 9}); err != nil || len(p.Items) != 1 || !p.Items[0].InTime() || p.Items[0].KeptKind != "contact" {
+			t.Errorf("kept %+v, %v", p.Items, err)
+		}
+		c.Clock.Advance(time.Hour)
+		asks(models.ByLetter, time.Time{}, "")
+		owed(0, "the answer stands as before")
+		asks(models.ByFax, c.Clock.Now().Add(-20*24*time.Hour), "")
+		owed(0, "a wish older than the packet")
+		c.Clock.Advance(24 * time.Hour)
+		asks(models.ByEmail, time.Time{}, "")
+		owed(1, "they want another one")
+		asks("", time.Time{}, "2026-03-04")
+		owed(0, "somebody sent it by hand")
+		c.Clock.Advance(24 * time.Hour)
+		c.contact(t, id, models.ContactDraft{Channel: models.ContactCall, WithName: "Pat", Checklist: models.Checklist{PacketWanted: models.ByFax},
+			Promise: &models.PromiseDraft{OwedBy: models.OwedByUs, Kind: models.PromiseCall, What: "A call", DueOn: "2026-03-20"}})
+		owed(2, "a wish beside a promise of the same contact")
+	})
+}
+
 func TestAMailThatFailsSendsNoPacketUntilAPersonSaysSo(t *testing.T) {
 	eachClinic(t, func(t *testing.T, c *clinic) {
 		id := c.introduced(t)

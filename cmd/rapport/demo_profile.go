@@ -23,8 +23,8 @@ var demoNeighbors = []models.ProviderDraft{
 		Phone: "+1 206 555 0193", Address: models.Address{Line1: "700 Broadway", City: "Seattle", State: "WA", PostalCode: "98122"}}},
 }
 
-// introductions plan how the practice introduced itself when it began: its
-// profile, and packets to two offices.
+// introductions plan how the practice introduced itself: its profile and packets
+// to two offices when it began, and one to an office that asked for it later.
 func (s *seeder) introductions() {
 	s.later(s.on(s.today.AddDays(-366), 11, 0), func() error {
 		_, err := s.net.WriteProfile(s.ctx, s.owner, demoProfile)
@@ -41,4 +41,8 @@ func (s *seeder) introductions() {
 			return err
 		})
 	}
+	s.later(s.workday(38, 11, 10), func() error {
+		_, err := s.net.SendPacket(s.ctx, s.desk, s.ties[10], models.ContactEmail)
+		return err
+	})
 }

@@ -142,14 +142,24 @@ func (p Prescription) ClockFacts(s Series, visits []Visit, sent *time.Time, disc
 			f.Since = append(f.Since, v.On)
 		}
 	}
-	from, until := p.Window(visits[0].On)
-	switch p.StatusOn(today, s, from, until) {
-	case OrderCompleted, OrderRevoked:
-		f.EndedOn = f.LastVisit
-	case OrderExpired:
-		f.EndedOn = until
-	}
+	f.EndedOn = p.endedOn(s, visits[0].On, f.LastVisit, today)
 	return f
+}
+
+// endedOn is the last day of an order that has ended by a day, or zero. One that
+// is suspended, by somebody or because nobody countersigned it, may go on and so
+// has not ended, until its visits are used or its window is past: then it owes
+// its last report like any other.
+func (p Prescription) endedOn(s Series, first, last, today Date) Date {
+	_, until := p.Window(first)
+	live := p.Status == OrderActive || p.Status == OrderSuspended
+	switch {
+	case p.Status == OrderRevoked, live && s.Exhausted():
+		return last
+	case live && today.After(until):
+		return until
+	}
+	return ""
 }
 
 // ClockMonths is how far back an order without a session still owes a report.
@@ -192,16 +202,13 @@ func (p Prescription) Rings(s Series, visits []Visit, sent *time.Time, discharge
 
 // clockDays are the days on which time alone may change what a clock says: the
 // first visit since the last report, the day the next is owed, the last visit,
-// the day after the order's end, and the one after a countersignature was due.
+// and the day after the order's end.
 func (p Prescription) clockDays(f ClockFacts, visits []Visit) []Date {
 	_, end := p.Window(visits[0].On)
 	days := []Date{f.LastVisit, end.AddDays(1)}
 	if len(f.Since) > 0 {
 		_, due := f.progress()
 		days = append(days, f.Since[0], max(due, f.Since[0]))
-	}
-	if p.Verbal != nil && p.Countersigned == nil {
-		days = append(days, p.Verbal.CountersignBy.AddDays(1))
 	}
 	slices.Sort(days)
 	return slices.Compact(days)

@@ -158,3 +158,54 @@ func TestAnotherClockOfThePracticeMovesEveryOrderThatHasNoneOfItsOwn(t *testing.
 		owed(1)
 	})
 }
+
+func TestAPhonedOrderThatNobodyCountersignedStillOwesItsLastReport(t *testing.T) {
+	eachClinic(t, func(t *testing.T, c *clinic) {
+		c.signed(t, everything)
+		phoned := c.order
+		phoned.ID, phoned.SeriesID, phoned.Source = models.PrescriptionID(c.NewID()), models.SeriesID(c.NewID()), models.FromVerbal
+		phoned.Content.ValidUntil = "2026-04-15"
+		phoned.Verbal = &models.VerbalOrder{GivenBy: "Dr. Nguyễn", TakenBy: c.Therapist.UserID, TakenAt: c.Clock.Now(), ReadBack: true, CountersignBy: "2026-03-16"}
+		phoned.ContentSHA256 = phoned.Content.SHA256()
+		c.Write(func(tx *store.Tx) error {
+			if err := tx.AddSeries(models.Series{ID: phoned.SeriesID, ClientID: phoned.ClientID, CurrentID: phoned.ID, Allowed: 12}); err != nil {
+				return err
+			}
+			return tx.AddPrescription(phoned)
+		})
+		on := func(day models.Date, want string) {
+			t.Helper()
+			c.Clock.Set(day.Time(c.Practice.Location()).Add(12 * time.Hour))
+			l, err := c.net.ReportClocks(c.ctx, c.Therapist, models.Page{Limit: 10})
+			got := "none"
+			for _, line := range l.Items {
+				got = fmt.Sprintf("%s %s %s", line.Kind, line.State, line.DueOn)
+			}
+			w, werr := c.net.Worklist(c.ctx, c.Therapist, WorklistQuery{Name: models.ListReportsDue}, models.Page{Limit: 10})
+			listed := "none"
+			for _, line := range w.Items {
+				listed = fmt.Sprintf("%s %s", line.Clock, line.ClockOn)
+			}
+			if err != nil || werr != nil || got != want || (got == "none") != (listed == "none") {
+				t.Errorf("on %s: %s, in the worklist %s, want %s, %v, %v", day, got, listed, want, err, werr)
+			}
+		}
+		c.session(t, "2026-03-09", 24, func(s *models.Session) { s.PrescriptionID, s.SeriesID = phoned.ID, phoned.SeriesID })
+		first := c.report(t, func(o *models.ReportOutline) { o.Kind, o.PrescriptionID = models.ReportInitial, phoned.ID })
+		if _, err := c.net.SignReport(c.ctx, c.Therapist, first.ID); err != nil {
+			t.Fatal(err)
+		}
+		c.send(t, first.ID, models.ByPortal)
+		c.work(t)
+		on("2026-03-16", "none") // its last day to be countersigned
+		on("2026-03-17", "none")
+		if err := c.net.RunPasses(c.ctx); err != nil {
+			t.Fatal(err)
+		}
+		if p, err := c.net.Prescription(c.ctx, c.Therapist, phoned.ID); err != nil || p.Status != models.OrderSuspended {
+			t.Fatalf("on day 15 %+v, %v", p.Prescription, err)
+		}
+		on("2026-04-15", "none") // it may be countersigned until its last day
+		on("2026-04-16", "discharge overdue 2026-04-15")
+	})
+}

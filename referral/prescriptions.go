@@ -61,7 +61,7 @@ func mayOnOrder(by models.Actor, prescriber, practice models.Action) error {
 }
 
 // enterToOrder checks the form of the draft and enters the practice that the
-// order is for. A client that the caller holds no grant for is not found.
+// order is for.
 func enterToOrder(tx *store.Tx, by models.Actor, d *models.PrescriptionDraft) (models.Practice, error) {
 	var l fault.List
 	d.CheckSide(by, &l)
@@ -70,7 +70,7 @@ func enterToOrder(tx *store.Tx, by models.Actor, d *models.PrescriptionDraft) (m
 	}
 	if models.PartyOf(by) == models.PrescriberParty {
 		if d.PrescriberID = by.ProviderID; d.Client == nil {
-			if err := tx.EnterByGrant("client", string(d.ClientID), "client"); err != nil {
+			if err := enterForClient(tx, by, d.ClientID); err != nil {
 				return models.Practice{}, err
 			}
 		} else if err := enterPractice(tx, d.PracticeID); err != nil {
@@ -81,6 +81,27 @@ func enterToOrder(tx *store.Tx, by models.Actor, d *models.PrescriptionDraft) (m
 		return models.Practice{}, fault.Missing("client")
 	}
 	return tx.Practice(tx.PracticeID())
+}
+
+// enterForClient enters the practice of a client whom the prescriber wrote down
+// themselves, or whom the gate lets them know: by a release that names them, or
+// by an order that the practice put under a client of its own. Anybody else is
+// not found.
+func enterForClient(tx *store.Tx, by models.Actor, id models.ClientID) error {
+	err := tx.EnterByGrant("client", string(id), "client")
+	if e, ok := fault.As(err); !ok || e.Kind != fault.NotFound {
+		return err
+	}
+	a, err := askingFor(tx, by)
+	if err != nil {
+		return err
+	}
+	c, err := a.find(tx, "", id, "", "client.read", "client", string(id))
+	if err != nil {
+		return err
+	}
+	a.tell(tx, c, "Who the client is")
+	return enterPractice(tx, a.practice.ID)
 }
 
 func enterPractice(tx *store.Tx, id models.PracticeID) error {

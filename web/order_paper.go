@@ -23,7 +23,7 @@ func (r *request) showPaperOrder(status int, form view.Form, verbal bool) error 
 	if err != nil {
 		return err
 	}
-	f := view.OrderForm{Action: r.c.Path(), Content: beginning(r.today()), FixedName: c.Name.String(), Verbal: verbal, Paper: !verbal}
+	f := view.OrderForm{Action: r.c.Path(), Content: beginning(r.today()), FixedName: c.Name.String(), FixedBorn: c.BirthDate, Verbal: verbal, Paper: !verbal}
 	if f.Providers, err = r.directory(); err != nil {
 		return err
 	}

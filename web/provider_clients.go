@@ -39,7 +39,7 @@ func (r *request) sharedClientPage() error {
 		return err
 	}
 	s := view.SharedClientView{SharedClient: v.SharedClient, Orders: v.Orders, Sessions: v.Sessions, More: v.More, Booked: v.Booked,
-		Trends: view.Trends(v.Measured), Measured: v.Measured, Reports: v.Reports}
+		Trends: view.Trends(v.Measured), Measured: v.Measured, Reports: v.Reports, Prepares: r.by.May(models.OrderPrescription) == nil}
 	for _, x := range v.Releases {
 		s.Releases = append(s.Releases, view.ReleaseLine{Release: x.Release, Status: x.Status})
 	}

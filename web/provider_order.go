@@ -1,6 +1,9 @@
 package web
 
 import (
+	"cmp"
+	"net/url"
+
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
@@ -12,10 +15,44 @@ import (
 
 func (r *request) newOrderPage() error { return r.showNewOrder(fiber.StatusOK, view.Form{}) }
 
-// showNewOrder offers the practices that take orders and the patients the
-// provider ordered for before.
+// showNewOrder is for the patient whom the address names, or for one to be
+// said.
 func (r *request) showNewOrder(status int, form view.Form) error {
-	f := view.OrderForm{Action: "/provider/orders/new", Content: beginning(r.today()), SignName: r.by.Name, MaySign: r.by.May(models.SignPrescription) == nil}
+	f := view.OrderForm{Action: "/provider/orders/new", Content: beginning(r.today()), SignName: r.by.Name, MaySign: r.by.May(models.SignPrescription) == nil,
+		Back: "/provider", BackName: "Today"}
+	who := r.orderWho
+	if id := r.query("client"); id != "" {
+		f.Action, f.ClientID, who = f.Action+"?client="+url.QueryEscape(id), id, r.orderNamed
+	}
+	if err := who(&f); err != nil {
+		return err
+	}
+	return r.show(status, "New order", func(p view.Page) templ.Component {
+		p.Signs = f.MaySign
+		return view.ProviderOrder(p, form, f)
+	})
+}
+
+// orderNamed is the one patient whom the order is for.
+func (r *request) orderNamed(f *view.OrderForm) error {
+	c, err := r.net.Client(r.ctx, r.by, models.ClientID(f.ClientID))
+	if err != nil {
+		return err
+	}
+	f.FixedName, f.FixedBorn = c.Name.String(), c.BirthDate
+	f.Back, f.BackName = view.SharedURL(c.PracticeID, c.ID), f.FixedName
+	practices, err := r.net.Practices(r.ctx, r.by, models.Page{Limit: pageSize})
+	for _, p := range practices.Items {
+		if p.ID == c.PracticeID {
+			f.FixedAt = p.Name
+		}
+	}
+	return err
+}
+
+// orderWho offers the practices that take orders and the patients the provider
+// ordered for before.
+func (r *request) orderWho(f *view.OrderForm) error {
 	practices, err := r.net.Practices(r.ctx, r.by, models.Page{Limit: pageSize})
 	if err != nil {
 		return err
@@ -34,16 +71,13 @@ func (r *request) showNewOrder(status int, form view.Form) error {
 			f.Clients = append(f.Clients, view.Option{Value: string(o.ClientID), Label: o.Content.ClientName.String() + ", at " + o.PracticeName})
 		}
 	}
-	return r.show(status, "New order", func(p view.Page) templ.Component {
-		p.Signs = f.MaySign
-		return view.ProviderOrder(p, form, f)
-	})
+	return nil
 }
 
 // writeOrder keeps the order, and with a signature sends it in the same step.
 func (r *request) writeOrder() error {
 	var l fault.List
-	d := models.PrescriptionDraft{Content: r.form.orderContent(&l), ClientID: models.ClientID(r.form.get("client_id"))}
+	d := models.PrescriptionDraft{Content: r.form.orderContent(&l), ClientID: models.ClientID(cmp.Or(r.query("client"), r.form.get("client_id")))}
 	if d.ClientID == "" {
 		d.PracticeID = models.PracticeID(r.form.get("practice_id"))
 		d.Client = &models.ClientDraft{Name: models.PersonName{Given: r.form.get("client/name/given"), Family: r.form.get("client/name/family")},

@@ -185,7 +185,7 @@ func OrderPage(p Page, form Form, v OrderPageView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var8 templ.SafeURL
-						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(sharedURL(v.Order.PracticeID, v.Order.ClientID)))
+						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(SharedURL(v.Order.PracticeID, v.Order.ClientID)))
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/order.templ`, Line: 49, Col: 77}
 						}

@@ -17,6 +17,7 @@ type SharedClientView struct {
 	Trends   []Trend
 	Measured []models.Measured
 	Reports  []models.Report
+	Prepares bool // orders, for the provider
 }
 
 // ground says why somebody may know the client: "shared by release until …".
@@ -56,7 +57,7 @@ func knownBy(o models.OrderView) bool {
 	return !o.Ended && (o.Status == models.OrderActive || o.Status == models.OrderSuspended)
 }
 
-func sharedURL(practice models.PracticeID, client models.ClientID) string {
+func SharedURL(practice models.PracticeID, client models.ClientID) string {
 	return "/provider/clients/" + string(practice) + "/" + string(client)
 }
 

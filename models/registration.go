@@ -21,6 +21,7 @@ type Registration struct {
 	Licence       Licence // the one beside it, self-reported
 	Office        Office  // the practice location
 	UpdatedOn     Date    // the file's Last Update Date
+	ReactivatedOn Date    // the NPI was deactivated once and given back on this day
 	DeactivatedOn Date    // the NPI is not valid any more; all else is empty
 }
 
@@ -82,6 +83,7 @@ type ImportResult struct {
 // A record that its provider owns is never overwritten. Neither is one that
 // somebody verified after the file's Last Update Date, nor one that was
 // corrected by hand since the file said the same: differences are reported.
+// Nor does a row take back a deactivation that came after it.
 func (r Registration) Against(old Registered) (Registered, ImportResult) {
 	out := ImportResult{Line: r.Line, NPI: r.NPI, Outcome: ImportUnchanged}
 	if old.MergedInto != "" || r.DeactivatedOn.IsZero() && old.SourceUpdatedOn.After(r.UpdatedOn) {
@@ -102,6 +104,8 @@ func (r Registration) Against(old Registered) (Registered, ImportResult) {
 		out.Outcome, out.Reason = ImportKept, "the provider keeps this record"
 	case old.DeactivatedOn != r.DeactivatedOn && !r.DeactivatedOn.IsZero():
 		out.Outcome = ImportDeactivated
+	case old.DeactivatedOn != r.DeactivatedOn && !r.givesBack(old):
+		out.Outcome, out.Reason = ImportKept, "deactivated since the file said this"
 	case old.DeactivatedOn == r.DeactivatedOn && said:
 		out.Outcome, out.Reason = ImportKept, "corrected by hand since the file said this"
 	case old.VerifiedOn.After(r.UpdatedOn):
@@ -113,6 +117,13 @@ func (r Registration) Against(old Registered) (Registered, ImportResult) {
 		now = old
 	}
 	return now, out
+}
+
+// givesBack says that a row without a deactivation knows of the one in the
+// record: it names a later day on which the NPI was given back, or it was
+// updated after that, and after the row that the record had last.
+func (r Registration) givesBack(old Registered) bool {
+	return r.ReactivatedOn.After(old.DeactivatedOn) || r.UpdatedOn.After(old.DeactivatedOn) && r.UpdatedOn.After(old.SourceUpdatedOn)
 }
 
 // become takes over who the clinician is, and says what differs.

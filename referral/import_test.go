@@ -155,9 +155,27 @@ func TestImportMarksDeactivatedRecordsAndTakesThemBack(t *testing.T) {
 		if g := byNPI(t, n, w, maria); g.DeactivatedOn != "2025-08-01" || g.Name.Family != "Garcia" || len(g.Offices) != 1 {
 			t.Errorf("deactivated: %+v", g)
 		}
-		wantOutcome(t, imported(t, n, registered(maria, func(r *models.Registration) { r.UpdatedOn = "2025-09-01" })), models.ImportChanged, "deactivated_on")
+		wantOutcome(t, imported(t, n, registered(maria)), models.ImportKept, "deactivated_on") // the same file again
+		updated := func(day models.Date) models.Registration {
+			return registered(maria, func(r *models.Registration) { r.UpdatedOn = day })
+		}
+		wantOutcome(t, imported(t, n, updated("2025-07-31")), models.ImportKept, "deactivated_on")
+		wantOutcome(t, imported(t, n, updated("2025-08-01")), models.ImportKept, "deactivated_on")
+		wantOutcome(t, imported(t, n, updated("")), models.ImportUnchanged) // says nothing of a day, older than what was known
+		if g := byNPI(t, n, w, maria); g.DeactivatedOn != "2025-08-01" || g.SourceUpdatedOn != "2025-05-01" {
+			t.Errorf("after rows older than the deactivation: %+v", g)
+		}
+		wantOutcome(t, imported(t, n, updated("2025-09-01")), models.ImportChanged, "deactivated_on")
 		if g := byNPI(t, n, w, maria); g.DeactivatedOn != "" {
 			t.Errorf("given back: %+v", g)
+		}
+		wantOutcome(t, imported(t, n, ended), models.ImportDeactivated, "deactivated_on")          // dated back, and told after the row
+		wantOutcome(t, imported(t, n, updated("2025-09-01")), models.ImportKept, "deactivated_on") // which was known before
+		again := updated("2025-09-01")
+		again.ReactivatedOn = "2025-10-01"
+		wantOutcome(t, imported(t, n, again), models.ImportChanged, "deactivated_on")
+		if g := byNPI(t, n, w, maria); g.DeactivatedOn != "" {
+			t.Errorf("given back with its day: %+v", g)
 		}
 	})
 }

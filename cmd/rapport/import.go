@@ -241,7 +241,7 @@ var outcomes = map[models.ImportOutcome]struct {
 }{
 	models.ImportNew: {"new", true}, models.ImportChanged: {"changed", true}, models.ImportUnchanged: {"unchanged", true},
 	models.ImportDeactivated: {"deactivated", true}, models.ImportFailed: {"failed", true},
-	models.ImportKept:    {"differ and were kept: owned, verified later or corrected by hand", false},
+	models.ImportKept:    {"differ and were kept: owned, verified or deactivated later, or corrected by hand", false},
 	models.ImportUnknown: {"deactivated and not in the directory", false},
 }
 

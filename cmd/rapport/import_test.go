@@ -138,6 +138,11 @@ func TestImportNPPESReadsTheListOfDeactivatedNPIsAfterTheFile(t *testing.T) {
 		t.Fatalf("exit %d: %s", status, said)
 	}
 	wantInOrder(t, out, "line 4: 1000000038 failed", "2 rows read, 1 matched", "1 unchanged", "1 failed")
+	status, out, said = imported(file) // whose rows are older than the list
+	if status != 0 {
+		t.Fatalf("exit %d: %s", status, said)
+	}
+	wantInOrder(t, out, "1000000012 kept", "deactivated since the file said this", "3 rows read, 2 matched", "1 unchanged", "1 differ and were kept")
 	if status, _, said = imported(); status != 1 || !strings.Contains(said, "--deactivated") {
 		t.Errorf("without a file: exit %d, %s", status, said)
 	}

@@ -35,14 +35,16 @@ func (g *Registry) day(column int) (models.Date, error) {
 }
 
 // deactivation is the day since when the NPI is not valid; none when it never
-// ended, or was given back after that.
-func (g *Registry) deactivation() (models.Date, error) {
+// ended, or was given back after that, which is the other day.
+func (g *Registry) deactivation() (ended, back models.Date, err error) {
 	ended, err1 := g.day(g.col.deactivated)
 	back, err2 := g.day(g.col.reactivated)
 	if back.After(ended) {
 		ended = ""
+	} else {
+		back = ""
 	}
-	return ended, errors.Join(err1, err2)
+	return ended, back, errors.Join(err1, err2)
 }
 
 // registration reads the current row in full.
@@ -52,7 +54,7 @@ func (g *Registry) registration() (models.Registration, error) {
 		return r, g.bad("the NPI is not valid")
 	}
 	var err error
-	if r.DeactivatedOn, err = g.deactivation(); err != nil {
+	if r.DeactivatedOn, r.ReactivatedOn, err = g.deactivation(); err != nil {
 		return r, g.bad(err.Error())
 	}
 	if !r.DeactivatedOn.IsZero() {

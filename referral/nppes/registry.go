@@ -124,7 +124,7 @@ func (g *Registry) Next() (models.Registration, error) {
 		if err != nil {
 			return r, err
 		}
-		if max(r.UpdatedOn, r.DeactivatedOn).Before(g.since) {
+		if max(r.UpdatedOn, r.ReactivatedOn, r.DeactivatedOn).Before(g.since) {
 			continue
 		}
 		g.match++
@@ -144,7 +144,7 @@ func (g *Registry) bad(reason string) error {
 func (g *Registry) wanted() bool {
 	rec, col := g.rec, &g.col
 	if col.deactivated >= 0 && rec.fields[col.deactivated].to > rec.fields[col.deactivated].from {
-		if ended, err := g.deactivation(); !ended.IsZero() || err != nil {
+		if ended, _, err := g.deactivation(); !ended.IsZero() || err != nil {
 			return true
 		}
 	}

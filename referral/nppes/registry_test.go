@@ -152,6 +152,9 @@ func TestRegistryFiltersByPlaceTaxonomyKindAndDay(t *testing.T) {
 			if ended := test.row["NPI Reactivation Date"] == "" && test.row["NPI Deactivation Date"] != ""; ended == r.DeactivatedOn.IsZero() {
 				t.Errorf("%s: deactivated on %q", test.name, r.DeactivatedOn)
 			}
+			if back := test.row["NPI Reactivation Date"] != ""; back == r.ReactivatedOn.IsZero() {
+				t.Errorf("%s: given back on %q", test.name, r.ReactivatedOn)
+			}
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"rapport/models/fault"
 )
@@ -74,7 +75,7 @@ func (d ReleaseTerms) validateSigner(l *fault.List, c Client, today Date) {
 	case r == nil:
 	case !r.complete():
 		l.Add("representative.incomplete", "/representative", "For a representative give name, relation and authority to sign (45 CFR 164.508(c)(1)(vi)).")
-	case max(len(r.Name), len(r.Relation), len(r.Authority), len(r.DocumentSeen)) > 500:
+	case longest(r.Name, r.Relation, r.Authority, r.DocumentSeen) > 500:
 		l.Add("representative.too_long", "/representative", "Each part has at most 500 characters.")
 	}
 }
@@ -96,9 +97,17 @@ func (r Recipient) validate(l *fault.List, pointer string) {
 	case r.Unmatched() && strings.TrimSpace(r.Name) == "":
 		l.Add("recipient.invalid", pointer+"/name", "Give the person's name.")
 	}
-	if max(len(r.PayerName), len(r.ClaimNumber), len(r.Name), len(r.Phone), len(r.Role)) > 200 {
+	if longest(r.PayerName, r.ClaimNumber, r.Name, r.Phone, r.Role) > 200 {
 		l.Add("recipient.too_long", pointer, "Each part of a name has at most 200 characters.")
 	}
+}
+
+// longest counts characters, not bytes: a name in any script has the same room.
+func longest(parts ...string) (most int) {
+	for _, s := range parts {
+		most = max(most, utf8.RuneCountInString(s))
+	}
+	return most
 }
 
 // ContentSHA256 is the hash over what the client agrees to, in canonical form.
@@ -137,7 +146,7 @@ func (s SignatureDraft) Validate() error {
 	if !s.ElectronicRecordsConsent {
 		l.Put(fault.Violation{Code: "signature.consent", Pointer: "/electronic_records_consent", Message: "Without the consent to electronic records the form is signed on paper.", Allowed: true})
 	}
-	if len(s.Witness) > 200 {
+	if longest(s.Witness) > 200 {
 		l.Add("signature.witness", "/witness", "A witness's name has at most 200 characters.")
 	}
 	switch {

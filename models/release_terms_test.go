@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"image"
 	"image/png"
+	"strings"
 	"testing"
+	"time"
 
 	"rapport/models/fault"
 )
@@ -73,5 +75,48 @@ func TestADrawnSignatureIsAPictureByItsContent(t *testing.T) {
 		if got := drawing(c.b); got != c.good {
 			t.Errorf("%s: got %v", name, got)
 		}
+	}
+}
+
+// TestLengthsOfAReleaseAreCountedInCharacters: two hundred letters fit, whatever
+// script they are of, and one more does not.
+func TestLengthsOfAReleaseAreCountedInCharacters(t *testing.T) {
+	for name, c := range map[string]struct {
+		most int
+		code string
+		try  func(string) error
+	}{
+		"recipient": {200, "recipient.too_long", func(s string) error {
+			var l fault.List
+			Recipient{Name: s}.validate(&l, "/recipients/0")
+			return l.Invalid("")
+		}},
+		"representative": {500, "representative.too_long", func(s string) error {
+			terms := ReleaseTerms{Recipients: []Recipient{{ProviderID: "p"}}, Categories: []Category{CategoryMeasures}, Purpose: PurposeCoordination, ExpiresOn: "2026-12-31",
+				Representative: &Representative{Name: s, Relation: "mother", Authority: "parent"}}
+			return terms.Validate(Client{BirthDate: "2020-01-01"}, "2026-03-02")
+		}},
+		"witness": {200, "signature.witness", func(s string) error {
+			return SignatureDraft{Method: SignedTyped, Name: "Ana Silva", ElectronicRecordsConsent: true, Witness: s}.Validate()
+		}},
+		"reason of a revocation": {1000, "reason.too_long", func(s string) error {
+			return RevocationDraft{ReceivedAt: time.Unix(1, 0), Channel: "letter", Reason: s}.Validate(time.Unix(2, 0))
+		}},
+	} {
+		if err := c.try(strings.Repeat("ễ", c.most)); err != nil {
+			t.Errorf("%s of %d characters: %v", name, c.most, err)
+		}
+		if f, ok := fault.As(c.try(strings.Repeat("ễ", c.most+1))); !ok || f.Violations[0].Code != c.code {
+			t.Errorf("%s of %d characters: %v, want %s", name, c.most+1, f, c.code)
+		}
+	}
+}
+
+func TestARecipientIsNamedOnce(t *testing.T) {
+	terms := ReleaseTerms{Recipients: []Recipient{{ProviderID: "p"}, {OfficeID: "o"}, {ProviderID: "p"}}, Categories: []Category{CategoryMeasures},
+		Purpose: PurposeCoordination, ExpiresOn: "2026-12-31"}
+	f, ok := fault.As(terms.Validate(Client{BirthDate: "1984-05-17"}, "2026-03-02"))
+	if !ok || len(f.Violations) != 1 || f.Violations[0].Code != "recipient.twice" || f.Violations[0].Pointer != "/recipients/2" {
+		t.Errorf("got %v", f)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"rapport/models"
@@ -87,4 +88,42 @@ func (n *network) events() (sum int64) {
 		n.t.Fatal(err)
 	}
 	return sum
+}
+
+// TestNothingIsToldWhileTheTrailCannotBeWritten: an answer about a client comes
+// after its line on the trail, so without the line there is no answer.
+func TestNothingIsToldWhileTheTrailCannotBeWritten(t *testing.T) {
+	for engine, down := range map[string]string{
+		"sqlite":   "CREATE TRIGGER no_trail BEFORE INSERT ON audit_events BEGIN SELECT RAISE(ABORT, 'the trail is full'); END",
+		"postgres": "REVOKE INSERT ON audit_events FROM rapport_app",
+	} {
+		t.Run(engine, func(t *testing.T) {
+			n := seeded(t, engine)
+			if _, err := n.World.OwnerDB.Exec(down); err != nil {
+				t.Fatal(err)
+			}
+			ops, silent := operationsOf(n.API.OpenAPI()), 0
+			for _, name := range slices.SortedFunc(maps.Keys(ops), byPath) {
+				op := ops[name]
+				if unaudited[op.OperationID] != "" || op.Tags[0] == "sign-in" { // no client in either
+					continue
+				}
+				r := n.requestOf(op.OperationID, op.Method, op.Path)
+				for _, p := range n.principals {
+					a := p.call.Do(op.Method, r.path, r.body, r.headers...)
+					told := strings.Contains(string(a.Body), "Silva") || strings.Contains(string(a.Body), n.client) || strings.Contains(string(a.Body), "my care under this order ends")
+					switch {
+					case told, a.Status == 500, a.Status < 300 && op.Method != "GET":
+						t.Errorf("%s as %s: %d %.200s", name, p.name, a.Status, a.Body)
+					case a.Status == 503:
+						a.Refused(503, "audit.unavailable")
+						silent++
+					}
+				}
+			}
+			if silent < 200 {
+				t.Errorf("only %d requests heard that the trail cannot be written", silent)
+			}
+		})
+	}
 }

@@ -18,7 +18,7 @@ func (n *Network) AskForDocument(ctx context.Context, by models.Actor, d models.
 		if err := by.May(models.ReceiveReports); err != nil {
 			return models.RequestLine{}, err
 		}
-		if err := d.Validate(models.DateOf(tx.Now(), time.UTC).AddDays(-1)); err != nil { // the practice's day may be one behind
+		if err := d.Validate(models.DateOf(tx.Now(), time.UTC).AddDays(-1)); err != nil { // which practice's day counts is known below
 			return models.RequestLine{}, err
 		}
 		if err := enterByClient(tx, by, d.ClientID); err != nil {
@@ -28,6 +28,9 @@ func (n *Network) AskForDocument(ctx context.Context, by models.Actor, d models.
 			return models.RequestLine{}, err
 		}
 		p, err := tx.Practice(tx.PracticeID())
+		if err == nil {
+			err = d.Validate(p.Today(tx.Now()))
+		}
 		if err != nil {
 			return models.RequestLine{}, err
 		}

@@ -2,7 +2,6 @@ package referral
 
 import (
 	"slices"
-	"strings"
 
 	"rapport/models"
 	"rapport/models/fault"
@@ -15,23 +14,26 @@ const readAtLeast = 50
 
 // inPractices runs read in the practices that hold something for who asks, one
 // after the other, until a page is full; read says how much it put there and
-// where the practice's own list goes on. The cursor names the practice too; the
-// action stands once on the trail of each.
+// where the practice's own list goes on. The cursor names the practice too, and
+// is sealed; the action stands once on the trail of each.
 func (a *asking) inPractices(tx *store.Tx, page models.Page, action string, read func(models.Page) (got int, next string, err error)) (string, error) {
 	ids, err := tx.PracticesOf()
 	if err != nil {
 		return "", err
 	}
-	at, rest, _ := strings.Cut(page.Cursor, ".")
+	at, rest, err := tx.OpenCursor(action, page.Cursor)
+	if err != nil {
+		return "", err
+	}
 	rounds := 0
 	for _, id := range ids {
-		if string(id) < at {
+		if id < at {
 			continue
 		}
 		if page.Limit <= 0 || rounds >= maxRounds {
-			return string(id) + ".", nil
+			return tx.SealedCursor(action, id, "")
 		}
-		if string(id) != at {
+		if id != at {
 			rest = ""
 		}
 		if err := a.enter(tx, id); err != nil {
@@ -48,7 +50,7 @@ func (a *asking) inPractices(tx *store.Tx, page models.Page, action string, read
 				break
 			}
 			if page.Limit <= 0 || rounds >= maxRounds {
-				return string(id) + "." + next, nil
+				return tx.SealedCursor(action, id, next)
 			}
 		}
 	}

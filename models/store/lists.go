@@ -2,9 +2,11 @@ package store
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"strings"
 
 	"rapport/models"
+	"rapport/models/fault"
 )
 
 // pageOf cuts the one row too many that says whether a next page exists.
@@ -46,4 +48,34 @@ func CursorOf(id string) string { return joinCursor(id) }
 func CursorID(s string) string {
 	id, _, _ := splitCursor(s)
 	return id
+}
+
+// SealedCursor carries the place of a list over many practices to whoever asks,
+// and to nobody else: the place may be a row that they are not shown, so that
+// its id is sealed.
+func (t *Tx) SealedCursor(list string, practice models.PracticeID, rest string) (string, error) {
+	b, err := t.db.cfg.Master.Seal([]byte(string(practice)+cursorSeam+rest), t.cursorPlace(list))
+	return joinCursor(base64.RawURLEncoding.EncodeToString(b)), err // text within, like every cursor
+}
+
+// OpenCursor reads what SealedCursor wrote; one that was changed, or given to
+// somebody else or for another list, is refused. No cursor is the beginning.
+func (t *Tx) OpenCursor(list, cursor string) (practice models.PracticeID, rest string, err error) {
+	if cursor == "" {
+		return "", "", nil
+	}
+	b, err := base64.RawURLEncoding.DecodeString(CursorID(cursor))
+	if err == nil {
+		b, err = t.db.cfg.Master.Open(b, t.cursorPlace(list))
+	}
+	if err != nil {
+		return "", "", fault.New(fault.Invalid, "cursor.invalid", "This cursor is not one of ours; begin without it.")
+	}
+	at, rest, _ := strings.Cut(string(b), cursorSeam)
+	return models.PracticeID(at), rest, nil
+}
+
+func (t *Tx) cursorPlace(list string) string {
+	b, _ := json.Marshal([]string{"cursor", t.by.Principal(), string(t.by.ProviderID), list})
+	return string(b)
 }

@@ -10,6 +10,7 @@ type OrderView struct {
 	CurrentID    PrescriptionID
 	PracticeName string
 	Attachments  []Attachment
+	RunsOut      bool // few visits or days are left, or none: time to renew it
 	// Ended: the client's release to the prescriber ended. They see the order
 	// they wrote and nothing that came of it (PRODUCT §5, Gate).
 	Ended bool
@@ -18,7 +19,7 @@ type OrderView struct {
 // Frozen is the order as its prescriber sees it after the release ended.
 func (s OrderView) Frozen() OrderView {
 	s.Ended, s.Visits, s.From, s.Until, s.StatusReason, s.Attachments, s.Opening = true, Visits{}, "", "", "", nil, nil
-	s.CurrentID = ""
+	s.CurrentID, s.RunsOut = "", false
 	return s
 }
 

@@ -71,6 +71,21 @@ func (n *Network) Pace(ctx context.Context, by models.Actor, id models.Prescript
 	})
 }
 
+// Outlook is what an order allows next: whether one more session may be
+// recorded today, and from when otherwise.
+func (n *Network) Outlook(ctx context.Context, by models.Actor, id models.PrescriptionID) (models.Outlook, error) {
+	return look(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.Outlook, error) {
+		if err := by.May(models.ReadPrescriptions); err != nil {
+			return models.Outlook{}, err
+		}
+		f, err := facts(tx, id, models.AtBooking, "", false)
+		if err != nil {
+			return models.Outlook{}, err
+		}
+		return f.Outlook(), nil
+	})
+}
+
 // facts gathers all that the scope lock looks at. The series is held where the
 // verdict leads to a count, so that everything after it is read under the
 // lock, the order's state included.

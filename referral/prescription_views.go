@@ -34,6 +34,8 @@ func orderViewOf(p models.Prescription, use store.SeriesUse, practice models.Pra
 	st := models.OrderView{Prescription: p, Visits: use.Visits(use.Booked), CurrentID: use.CurrentID, PracticeName: practice.Name}
 	st.From, st.Until = p.Window(use.First)
 	st.Now = p.StatusOn(today, use.Series, st.From, st.Until)
+	f := models.OrderFacts{Today: today, Order: p, Series: use.Series, First: use.First}
+	st.RunsOut = st.Now == models.OrderExpired || len(f.Ending(practice.Settings)) > 0
 	return st, p.Verify()
 }
 

@@ -16,7 +16,8 @@ func (r *request) clientPage() error {
 		return err
 	}
 	v := view.ClientView{Client: c, Writes: r.by.May(models.WriteSessions) == nil, Accepts: r.by.May(models.AcceptPrescription) == nil,
-		Releases: r.by.May(models.WriteReleases) == nil, Discloses: r.by.May(models.ReadDisclosures) == nil, Audits: r.by.May(models.ReadAudit) == nil}
+		Releases: r.by.May(models.WriteReleases) == nil, Discloses: r.by.May(models.ReadDisclosures) == nil, Audits: r.by.May(models.ReadAudit) == nil,
+		Books: r.by.May(models.WriteBookings) == nil, Reporting: r.by.May(models.WriteReports) == nil}
 	for _, part := range []func(*view.ClientView) error{r.clientPeople, r.clientOrders, r.clientNotes} {
 		if err := part(&v); err != nil {
 			return err
@@ -45,11 +46,11 @@ func (r *request) clientOrders(v *view.ClientView) error {
 	if err != nil {
 		return err
 	}
-	v.Paces = map[models.PrescriptionID]*models.Pace{}
+	v.Outlooks = map[models.PrescriptionID]models.Outlook{}
 	for _, o := range orders.Items {
 		if o.Now == models.OrderActive {
 			v.Active = append(v.Active, o)
-			if v.Paces[o.ID], err = r.net.Pace(r.ctx, r.by, o.ID, ""); err != nil {
+			if v.Outlooks[o.ID], err = r.net.Outlook(r.ctx, r.by, o.ID); err != nil {
 				return err
 			}
 		} else {

@@ -5,6 +5,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"strings"
 
 	"rapport/models"
@@ -185,7 +186,7 @@ func (l *loop) bookingEnds() {
 	b := l.therapist
 	page := b.get(l.client)
 	current := "/orders/" + between(page.body, `href="/orders/`, `"`)
-	current = strings.TrimSuffix(current, "/sessions/new")
+	current = path.Join("/orders", strings.Split(current, "/")[2])
 	l.orderAt = current
 	for i, day := range []string{"2026-03-17T09:00", "2026-03-24T09:00"} {
 		at := current + "/bookings/new"

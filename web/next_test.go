@@ -61,9 +61,16 @@ func TestAfterTheInitialReportTheClientsPageSaysWhatComesNext(t *testing.T) {
 	if _, err := s.out.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	b.get(client).ok(http.StatusOK).lookOver().has("Nothing is owed now", "Record a session")
+	b.get(client).ok(http.StatusOK).lookOver().has("No session fits before Mon, Mar 9, 2026: the order allows 1 session in a week", "Nothing is owed now", "Book the next visit", "Record another session")
+	b.get(order).ok(http.StatusOK).lookOver().has("No session fits before Mon, Mar 9, 2026", "Book the next visit", "Renew it before it runs out")
 	desk := s.as("dana@ballard.example")
-	desk.get(client).ok(http.StatusOK).lookOver().has("Next comes a visit").hasNot("Record a session", "report")
+	desk.get(client).ok(http.StatusOK).lookOver().has("Book the next visit").hasNot("Record a", "report")
+	w.Clock.Advance(7 * 24 * time.Hour)
+	b = s.as("jose@ballard.example")
+	b.get(client).ok(http.StatusOK).lookOver().has("Nothing is owed now. Record each session", "Record a session", "Book a visit").hasNot("Record another session")
+	b.submit(order+"/bookings/new", order+"/bookings/new", "starts_at", "2026-03-09T15:00", "minutes", "30").ok(http.StatusSeeOther)
+	b.get(client).ok(http.StatusOK).lookOver().has("A visit is booked for Mon, Mar 9, 2026, 3:00 PM", "Record this visit")
+	b.get(order).ok(http.StatusOK).lookOver().has("Record this visit", "Record another session")
 }
 
 func TestPapersHaveNeutralNamesThatDiffer(t *testing.T) {
@@ -115,5 +122,5 @@ func TestAnOrderNotedOnThePhoneWithoutASubmissionHasAWayOn(t *testing.T) {
 	}
 	b, at := s.as("jose@ballard.example"), "/orders/"+string(o.ID)
 	b.get(at).ok(http.StatusOK).lookOver().has("Noted, and not submitted yet").hasNot("locked")
-	b.follow(b.submit(at, at+"/scan")).ok(http.StatusOK).lookOver().has("Accept this order?", "locked")
+	b.follow(b.submit(at, at+"/scan")).ok(http.StatusOK).lookOver().has("Accept this order?", "waits for you to accept")
 }

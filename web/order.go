@@ -50,7 +50,7 @@ func (r *request) showOrder(status int, id models.PrescriptionID, form view.Form
 			return err
 		}
 		if o.Now == models.OrderActive {
-			if v.Pace, err = r.net.Pace(r.ctx, r.by, o.ID, ""); err != nil {
+			if err := r.orderAhead(&v); err != nil {
 				return err
 			}
 		}
@@ -67,6 +67,17 @@ func (r *request) showOrder(status int, id models.PrescriptionID, form view.Form
 		p = r.zoned(p, o)
 		return view.OrderPage(p, form, v)
 	})
+}
+
+// orderAhead is what an order in force allows next, and what is booked under it.
+func (r *request) orderAhead(v *view.OrderPageView) error {
+	var err error
+	if v.Outlook, err = r.net.Outlook(r.ctx, r.by, v.Order.ID); err != nil {
+		return err
+	}
+	diary, err := r.net.Bookings(r.ctx, r.by, referral.BookingFilter{ClientID: v.Order.ClientID, State: models.BookingBooked}, models.Page{Limit: 20})
+	v.Bookings = diary.Items
+	return err
 }
 
 // orderClient says whether the order came for somebody new, and who of the

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"rapport/models/store/storetest"
 )
@@ -24,4 +25,31 @@ func TestAPatientsPageLeadsToAnOrderThatNamesThem(t *testing.T) {
 	d.follow(sent).ok(http.StatusOK).has("Order for Ana Silva", "Waiting for acceptance")
 	d.get("/provider/orders/new").ok(http.StatusOK).lookOver().has("Patient you ordered for before", "Somebody new")
 	d.get("/provider/orders/new?client=0196e000-ffff-7000-8000-00000000dead").ok(http.StatusNotFound).lookOver()
+}
+
+func TestAnOrderIsRenewedEarlyFromAFoldAndInPlainSightWhenItRunsOut(t *testing.T) {
+	w := storetest.NewWorld(t, "sqlite")
+	s := newSite(t, w, publicURL)
+	_, order, _ := s.treated("Ana", "Silva")
+	s.as("linh@greenlake.example").get("/provider"+order).ok(http.StatusOK).lookOver().has("Renew before it runs out", "Sign and renew")
+	s.as("jose@ballard.example").get(order).ok(http.StatusOK).lookOver().has("Renew it before it runs out", "Ask for the next order")
+	w.Clock.Advance(22 * 24 * time.Hour) // five days are left
+	s.as("linh@greenlake.example").get("/provider"+order).ok(http.StatusOK).lookOver().has("Renew", "Sign and renew").hasNot("before it runs out")
+	s.as("jose@ballard.example").get(order).ok(http.StatusOK).lookOver().has("Ask for the next order").hasNot("before it runs out")
+}
+
+func TestAnOrderIsLockedFromItsAcceptanceOn(t *testing.T) {
+	w := storetest.NewWorld(t, "sqlite")
+	s := newSite(t, w, publicURL)
+	doctor, b := s.as("linh@greenlake.example"), s.as("jose@ballard.example")
+	sent := doctor.submit("/provider/orders/new", "/provider/orders/new", "practice_id", string(w.Practice.ID), "client/name/given", "Ana",
+		"client/name/family", "Silva", "client/birth_date", "1984-05-17", "diagnosis_codes", "M54.2", "scope/regions.neck", "both",
+		"scope/sessions_total", "4", "act", "sign").ok(http.StatusSeeOther)
+	theirs := sent.header.Get("Location")
+	doctor.get(theirs).ok(http.StatusOK).lookOver().has("waits for the practice to accept").hasNot("locked")
+	order := strings.TrimPrefix(theirs, "/provider")
+	b.get(order).ok(http.StatusOK).lookOver().has("waits for you to accept").hasNot("locked")
+	s.as("dana@ballard.example").get(order).ok(http.StatusOK).lookOver().has("waits for acceptance")
+	b.submit(order, order+"/accept").ok(http.StatusSeeOther)
+	b.get(order).ok(http.StatusOK).lookOver().has("locked")
 }

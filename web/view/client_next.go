@@ -21,18 +21,57 @@ func (v ClientView) next(p Page) NextStep {
 	}
 	if len(v.Active) > 0 {
 		o := v.Active[0]
-		if !v.Writes {
-			return NextStep{"The order is in force. Next comes a visit.", "Book a visit", "/orders/" + string(o.ID) + "/bookings/new"}
+		n := v.now(o)
+		s := n.main(p)
+		switch {
+		case v.Writes && !n.Outlook.Open && n.Due == "" && s.Words == n.full(p):
+			s.Words += " Nothing is owed now."
+		case s.Words != "":
+		case !v.Writes:
+			s.Words = "The order is in force. Next comes a visit."
+		case o.Visits.Used == 0:
+			s.Words = "The order is in force. Next comes the first session."
+		default:
+			s.Words = v.until(p, o)
 		}
-		if o.Visits.Used == 0 {
-			return NextStep{"The order is in force. Next comes the first session.", "Record a session", "/orders/" + string(o.ID) + "/sessions/new"}
-		}
-		return NextStep{v.until(p, o), "Record a session", "/orders/" + string(o.ID) + "/sessions/new"}
+		return s
 	}
-	for _, o := range v.Orders {
-		if o.Now == models.OrderCompleted || o.Now == models.OrderExpired {
-			return NextStep{"The loop is closed. Care goes on with a new order, or more visits.", "Open the last order", "/orders/" + string(o.ID)}
+	return v.nextOrder()
+}
+
+// now is what the active order allows next.
+func (v ClientView) now(o models.OrderView) OrderNow {
+	n := OrderNow{Order: o, Outlook: v.Outlooks[o.ID], Bookings: v.Bookings, May: OrderRights{Accept: v.Accepts, Record: v.Writes, Book: v.Books, Report: v.Reporting}}
+	for _, c := range v.Clocks {
+		if c.SeriesID == o.SeriesID && c.Owed() {
+			n.Due = c.Kind
 		}
+	}
+	return n
+}
+
+// nextOrder is how care goes on while no order is in force: the latest that
+// stands says it.
+func (v ClientView) nextOrder() NextStep {
+	for _, o := range v.Orders {
+		open := NextStep{Label: "Open the order", URL: "/orders/" + string(o.ID)}
+		switch {
+		case o.Now == models.OrderSubmitted:
+			open.Words = "An order waits for the practice to accept it."
+		case o.Now == models.OrderDraft && o.Source == models.FromPortal:
+			open.Words = "The next order is prepared and waits for the prescriber’s signature."
+		case o.Now == models.OrderSuspended:
+			open.Words = "The order is suspended: no session until it is resumed."
+		case o.Now == models.OrderCompleted && v.Accepts:
+			open.Words, open.Label = "All visits of the order are used. If care goes on, ask "+o.Content.Prescriber.Name+" for more visits or a new order.", "Ask for more"
+		case o.Now == models.OrderExpired && v.Accepts:
+			open.Words, open.Label = "The order ended on "+Day(o.Until)+". If care goes on, ask "+o.Content.Prescriber.Name+" for a new one.", "Ask for more"
+		case o.Now == models.OrderCompleted || o.Now == models.OrderExpired:
+			open.Words = overWords(o)
+		default:
+			continue
+		}
+		return open
 	}
 	return NextStep{}
 }
@@ -76,7 +115,7 @@ func (v ClientView) nextReport(p Page) (NextStep, bool) {
 	}
 	for _, c := range v.Clocks {
 		if c.Owed() {
-			return NextStep{"The " + small(ReportKindWords(c.Kind)) + " to " + c.Recipient + " is due: " + p.Ago(c.DueOn) + ".", "Write the report",
+			return NextStep{"The " + small(ReportKindWords(c.Kind)) + " to " + c.Recipient + dueWords(p, c.DueOn) + ".", "Write the report",
 				"/orders/" + string(c.PrescriptionID) + "/reports/new?kind=" + string(c.Kind)}, true
 		}
 	}
@@ -87,6 +126,14 @@ func (v ClientView) nextReport(p Page) (NextStep, bool) {
 		}
 	}
 	return NextStep{}, false
+}
+
+// dueWords: " was due 3 days ago", " is due in 2 days".
+func dueWords(p Page, on models.Date) string {
+	if on.Before(p.Today) {
+		return " was due " + p.Ago(on)
+	}
+	return " is due " + p.Ago(on)
 }
 
 // until says which report comes next while an order runs.

@@ -102,6 +102,24 @@ func renewable(o models.OrderView) bool {
 	return !o.Ended && (o.CurrentID == "" || o.CurrentID == o.ID) && (o.Status == models.OrderActive || o.Status == models.OrderSuspended)
 }
 
+// holdWords says whether the scope binds already: it is locked from the
+// acceptance on, and before it waits for the practice.
+func holdWords(p Page, v OrderPageView) string {
+	switch {
+	case v.Order.Ended:
+		return ""
+	case v.Order.Now == models.OrderActive || v.Order.Now == models.OrderSuspended:
+		return "locked"
+	case v.Order.Now != models.OrderSubmitted:
+		return ""
+	case p.Realm == "provider":
+		return "waits for the practice to accept"
+	case v.May.Accept:
+		return "waits for you to accept"
+	}
+	return "waits for acceptance"
+}
+
 func overWords(o models.OrderView) string {
 	if o.Now == models.OrderCompleted {
 		return "All visits of this order are used. Care goes on with a new order or more visits."

@@ -1,0 +1,35 @@
+package models_test
+
+import (
+	"testing"
+
+	"rapport/models"
+)
+
+func TestOutlookSaysWhatTheOrderAllowsNext(t *testing.T) {
+	type facts = models.OrderFacts
+	for _, c := range []struct {
+		name           string
+		change         func(*facts)
+		open, bookable bool
+		next           models.Date
+	}{
+		{"nothing yet", func(*facts) {}, true, true, "2026-03-10"},
+		{"the week is full", func(f *facts) { f.Done, f.First, f.Series.Used = []models.Date{"2026-03-09"}, "2026-03-09", 1 }, false, true, "2026-03-16"},
+		{"the rest is booked", func(f *facts) { f.Booked = []models.Date{"2026-03-17", "2026-03-18", "2026-03-24", "2026-03-25"} }, true, false, "2026-03-10"},
+		{"all visits are used", func(f *facts) { f.Series.Used = 4 }, false, false, ""},
+		{"it begins next week", func(f *facts) { f.Order.Content.ValidFrom = "2026-03-16" }, false, true, "2026-03-16"},
+		{"it is over", func(f *facts) { f.Today = "2026-04-01" }, false, false, ""},
+		{"the last week is full", func(f *facts) { f.Today, f.Done = "2026-03-31", []models.Date{"2026-03-30"} }, false, false, ""},
+		{"it is suspended", func(f *facts) { f.Order.Status = models.OrderSuspended }, false, false, ""},
+		{"a lapsed licence is the therapist's", func(f *facts) { f.EnforceLicence, f.Licence.ExpiresOn = true, "2026-01-01" }, true, true, "2026-03-10"},
+		{"no frequency", func(f *facts) { f.Order.Content.Scope.Frequency = nil }, true, true, "2026-03-10"},
+	} {
+		f := neckOrder()
+		c.change(&f)
+		got := f.Outlook()
+		if got.Open != c.open || got.Bookable != c.bookable || got.Next != c.next || (got.Pace == nil) != (f.Order.Content.Scope.Frequency == nil) {
+			t.Errorf("%s: got %+v", c.name, got)
+		}
+	}
+}

@@ -73,6 +73,41 @@ func TestOnlyWhoWasReachedResetsTheCadence(t *testing.T) {
 	})
 }
 
+// TestWhoIsLosingTouchComesFirst: by how much of the wanted interval has passed
+// beyond it, not by the days; who is in touch is not listed.
+func TestWhoIsLosingTouchComesFirst(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *desk) {
+		for _, x := range []struct {
+			family          string
+			wanted, reached int // days
+		}{{"Weekly", 7, 21}, {"Quarterly", 90, 135}, {"Monthly", 30, 90}, {"Touched", 30, 30}, {"Unwanted", 0, 300}} {
+			p, err := d.net.AddProvider(d.ctx, d.Desk, models.ProviderDraft{Name: models.PersonName{Given: "Ida", Family: x.family}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := d.net.Relate(d.ctx, d.Desk, p.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := d.net.ChangeRelationship(d.ctx, d.Desk, r.ID, models.RelationshipChange{WantedIntervalDays: &x.wanted}); err != nil {
+				t.Fatal(err)
+			}
+			d.contact(t, r.ID, models.ContactDraft{At: d.Clock.Now().AddDate(0, 0, -x.reached), Channel: models.ContactCall, Outcome: models.ReachedProvider})
+			if h, err := d.net.Health(d.ctx, d.Desk, r.ID); err != nil || h.Status != models.HealthNew {
+				t.Errorf("%s, with whom nothing went either way, is %s, %v", x.family, h.Status, err)
+			}
+		}
+		l, err := d.net.Relationships(d.ctx, d.Desk, RelationshipQuery{Sort: models.ByOverdue, Losing: true}, models.Page{Limit: 10})
+		var got []string
+		for _, r := range l.Items {
+			got = append(got, fmt.Sprintf("%s %.2f", r.Name.Family, r.Overdue))
+		}
+		if want := []string{"Monthly 2.00", "Weekly 2.00", "Quarterly 0.50"}; err != nil || !slices.Equal(got, want) {
+			t.Errorf("losing touch %q, want %q, %v", got, want, err)
+		}
+	})
+}
+
 func TestACallBackIsAtTheirOfficesHour(t *testing.T) {
 	eachDesk(t, func(t *testing.T, d *desk) {
 		id := d.related(t)

@@ -377,7 +377,58 @@ func TestADoubtfulRecipientIsConfirmed(t *testing.T) {
 		if f.Violations[0].Code != "provider.not_verified" {
 			t.Errorf("%+v", f.Violations)
 		}
+		l.Write(func(tx *store.Tx) error { // another chiropractor, who takes new patients
+			return tx.AddProvider(models.Provider{ID: "0196e000-0000-7000-8000-00000000aaaa", Name: models.PersonName{Given: "Ida", Family: "Stern"}, Taxonomy: "111N00000X",
+				Accepting: models.AcceptingYes, CreatedAt: l.Clock.Now(), Version: 1, Offices: []models.Office{{ID: models.OfficeID(l.NewID()), Name: "Stern",
+					Address: models.Address{City: "Seattle", State: "WA"}}}})
+		})
+		no := models.AcceptingNo
+		must2(l.net.ChangeProvider(models.WithIfMatch(l.ctx, 1), l.Doctor, l.Provider.ID, models.ProviderChange{Accepting: &no}))(t)
+		_, err = l.tries(l.Desk, r.ID, act(models.ActSend))
+		f = refusedWith(t, err, fault.Conflict, "referral.confirm_recipient")
+		var codes []string
+		for _, v := range f.Violations {
+			codes = append(codes, v.Code)
+		}
+		if !slices.Contains(codes, "provider.not_accepting") || codes[len(codes)-1] != "referral.alternatives" {
+			t.Fatalf("doubts %q", codes)
+		}
+		if others, _ := f.Violations[len(codes)-1].Allowed.([]models.Alternative); len(others) != 1 || others[0].Name != "Ida Stern" {
+			t.Errorf("offered %+v", f.Violations[len(codes)-1].Allowed)
+		}
 		l.acts(l.Desk, r.ID, act(models.ActSend, func(s *step) { s.Confirm = true }))
+	})
+}
+
+// TestActionsAreThoseOfThisUserAndThisVersion: each side is told what it may do
+// now, the practice also what it writes down for the other side, and the
+// version that this was said of.
+func TestActionsAreThoseOfThisUserAndThisVersion(t *testing.T) {
+	eachLoop(t, func(t *testing.T, l *loop) {
+		l.t = t
+		l.released(l.Provider.ID, models.CategoryReferral)
+		r := l.refers(l.Desk, l.outline(models.Outbound))
+		told := func(by models.Actor, version int, want ...models.ReferralAction) {
+			t.Helper()
+			list, of, err := l.net.ReferralActions(l.ctx, by, r.ID)
+			var got []models.ReferralAction
+			for _, a := range list {
+				got = append(got, a.Action)
+			}
+			if slices.Sort(got); err != nil || of != version || !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+				t.Errorf("%s, version %d, %v: may %q, want %q", by.Name, of, err, got, want)
+			}
+		}
+		told(l.Desk, 1, models.ActSend, models.ActEnterInError)
+		sent := l.acts(l.Desk, r.ID, act(models.ActSend)).Version
+		told(l.Doctor, sent, models.ActAccept, models.ActDecline, models.ActLogAttempt)
+		told(l.Desk, sent, models.ActRequestCancellation, models.ActEnterInError, models.ActAccept, models.ActDecline, models.ActLogAttempt)
+		done := l.acts(l.Doctor, r.ID, act(models.ActDecline, because)).Version
+		told(l.Doctor, done)
+		told(l.Desk, done, models.ActEnterInError)
+		if _, err := l.tries(l.Doctor, r.ID, act(models.ActAccept)); true {
+			refusedWith(t, err, fault.Conflict, "referral.action_not_allowed")
+		}
 	})
 }
 

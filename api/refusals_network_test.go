@@ -1,9 +1,21 @@
 package api_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
 	"testing"
+	"time"
 
+	"rapport/api"
+	"rapport/api/apitest"
+	"rapport/api/wire"
 	"rapport/models"
+	"rapport/models/store/storetest"
 )
 
 func TestWhatAReferralIsRefusedFor(t *testing.T) {
@@ -99,4 +111,116 @@ func TestWhatSettingsAreRefusedFor(t *testing.T) {
 		n.As(w.Owner).Patch("/api/v1/practice", settings("accepts_orders", false), "If-Match", n.tag(w.Owner, "/practice")).Want(200)
 		n.refuses([]asked{{"practice.not_accepting", w.Doctor, "POST /prescriptions", neckOrderBody(w)}})
 	})
+}
+
+// TestAPersonIsPutUnderOneClientOnce: an order or a referral that names somebody
+// in care already is not put under another record.
+func TestAPersonIsPutUnderOneClientOnce(t *testing.T) {
+	eachNetwork(t, func(n *network) {
+		w := n.World
+		other := n.make(w.Desk, "/clients", clientBody("Bea"))
+		order := n.make(w.Doctor, "/prescriptions", with(with(neckOrderBody(w), "client", nil), "client_id", n.client))
+		n.make(w.Doctor, "/prescriptions/"+order+"/submission", map[string]any{"signature": typed})
+		inbound := n.make(w.Doctor, "/referrals", map[string]any{"direction": "inbound", "client_id": n.client, "reason": "Stiff neck again."})
+		if tag := n.tag(w.Doctor, "/referrals/"+inbound); n.As(w.Doctor).Get("/api/v1/referrals/"+inbound).Text("state") == "draft" {
+			n.As(w.Doctor).Post("/api/v1/referrals/"+inbound+"/actions/send", map[string]any{}, "If-Match", tag).Want(200)
+		}
+		n.refuses([]asked{{"order.client_settled", w.Owner, "POST /prescriptions/" + order + "/acceptance", map[string]any{"client_id": other}}})
+		n.step(w.Owner, "POST /referrals/"+inbound+"/actions/accept", "referral.client_settled", map[string]any{"client_id": other})
+		n.make(w.Owner, "/prescriptions/"+order+"/acceptance", map[string]any{})
+	})
+}
+
+// TestAMailAboutWhatWasAnsweredMeanwhileStays: who is asked looks into the
+// portal before the mail leaves.
+func TestAMailAboutWhatWasAnsweredMeanwhileStays(t *testing.T) {
+	eachNetwork(t, func(n *network) {
+		w := n.World
+		id := n.make(w.Desk, "/referrals", n.outbound())
+		n.As(w.Desk).Post("/api/v1/referrals/"+id+"/actions/send", map[string]any{}, "If-Match", `"1"`).Want(200)
+		n.As(w.Doctor).Post("/api/v1/referrals/"+id+"/actions/accept", map[string]any{}, "If-Match", n.tag(w.Doctor, "/referrals/"+id)).Want(200)
+		n.Deliver()
+		var l struct {
+			Items []struct {
+				ObjectID string `json:"object_id"`
+				Kind     string `json:"kind"`
+				State    string `json:"state"`
+				Reason   string `json:"reason"`
+			}
+		}
+		n.As(w.Owner).Get("/api/v1/messages?limit=200").Want(200).JSON(&l)
+		for _, m := range l.Items {
+			if m.ObjectID == id && m.State == "stopped" && m.Reason == "referral.not_waiting" {
+				return
+			}
+		}
+		n.t.Errorf("no mail about the referral was held back: %+v", l.Items)
+	})
+}
+
+func TestAnOrderHoldsTwentyScans(t *testing.T) {
+	n := seeded(t, "sqlite") // the count is the same on both
+	form, kind := scanForm(t, "file", pngScan(t))
+	at := "/api/v1/prescriptions/" + n.draft + "/attachments"
+	for range 20 {
+		n.As(n.World.Doctor).Post(at, form, "Content-Type", kind).Want(201)
+	}
+	n.As(n.World.Doctor).Post(at, form, "Content-Type", kind).Refused(409, "attachment.too_many")
+}
+
+// TestPasswordsAreTakenOverHTTPSOnly asks a server without https from elsewhere
+// and from its own machine.
+func TestPasswordsAreTakenOverHTTPSOnly(t *testing.T) {
+	s := apitest.New(t, storetest.NewWorld(t, "sqlite"))
+	s.SetPassword(olga, chosen)
+	set := wire.Settings{PublicURL: "http://rapport.example", Now: s.World.Clock.Now, NewID: s.World.NewID, Log: slog.New(slog.DiscardHandler), Budget: time.Minute,
+		ReadTimeout: 300 * time.Millisecond, TrustedProxies: []string{"127.0.0.1"}}
+	app := wire.New(set)
+	api.Mount(app, s.Net, set)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = app.Listener(l) }()
+	t.Cleanup(func() { _ = app.ShutdownWithTimeout(time.Second) })
+	body := `{"email":"` + olga + `","password":"` + chosen + `"}`
+	for from, want := range map[string]string{"203.0.113.9": "403 sign_in.insecure", "": "200 "} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+l.Addr().String()+"/api/v1/auth/token", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/json")
+		if from != "" {
+			req.Header.Set("X-Forwarded-For", from)
+		}
+		if got := said(t, req); got != want {
+			t.Errorf("from %q: got %s, want %s", from, got, want)
+		}
+	}
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := io.WriteString(c, "POST /api/v1/auth/token HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"em"); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := io.ReadAll(c); err != nil || !strings.Contains(string(b), " 408 ") || !strings.Contains(string(b), `"code":"too_slow"`) {
+		t.Errorf("half a body: %q, %v", b, err)
+	}
+}
+
+// said is the status and the problem's code.
+func said(t *testing.T, req *http.Request) string {
+	t.Helper()
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var p struct{ Code string }
+	if err := json.NewDecoder(res.Body).Decode(&p); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(res.StatusCode, " ", p.Code)
 }

@@ -113,3 +113,21 @@ func credential() virtualwebauthn.Credential {
 		}
 	}
 }
+
+func TestAPasskeyIsKnownOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		k := models.Passkey{UserID: w.Owner.UserID, CredentialID: "known", Credential: `{"id":"known"}`, Name: "Phone"}
+		add := func(by models.UserID) error {
+			k.UserID = by
+			return w.DB.Write(context.Background(), models.System(""), func(_ context.Context, tx *store.Tx) error { return tx.AddPasskey(k) })
+		}
+		for _, c := range []struct {
+			by   models.UserID
+			want string
+		}{{w.Owner.UserID, "done"}, {w.Owner.UserID, "passkey.known"}, {w.Desk.UserID, "passkey.known"}} {
+			if got := outcome(add(c.by)); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		}
+	})
+}

@@ -232,6 +232,9 @@ func TestNamesThatTheFontLacksWarnAndRender(t *testing.T) {
 		r := c.written(t)
 		var got []string
 		for _, w := range r.Warnings {
+			if w.Code != "text.not_printable" {
+				t.Errorf("a warning of %s", w.Code)
+			}
 			got = append(got, w.Got.(string))
 		}
 		if want := []string{"U+1F600", "U+7530", "U+4E2D"}; !slices.Equal(sorted(got), sorted(want)) {

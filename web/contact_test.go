@@ -29,7 +29,7 @@ func TestContactsAndPromisesAreWrittenOnPages(t *testing.T) {
 		b.submit(at, at, "provider_id", linh, "call_back/on", "2026-03-08", "call_back/at", "02:30").ok(http.StatusUnprocessableEntity).lookOver().has("The clock skipped this hour")
 		edit := "/providers/" + linh + "/relationship"
 		b.get(edit).ok(http.StatusOK).lookOver()
-		b.submit(edit, edit, "wanted_interval_days", "many").ok(http.StatusUnprocessableEntity).lookOver()
+		b.submit(edit, edit, "wanted_interval_days", "many").ok(http.StatusUnprocessableEntity).lookOver().has("Write a whole number here")
 		b.follow(b.submit(edit, edit, "tier", "select", "wanted_interval_days", "30", "notes", "Knows everybody.")).ok(http.StatusOK).lookOver().has("Select", "every 30 days", "Knows everybody.")
 		b.get("/providers/" + string(w.Provider2.ID) + "/relationship").ok(http.StatusOK).lookOver().has("Sean O'Neill, MD")
 		for _, sort := range models.RelationshipOrders() {

@@ -155,7 +155,7 @@ func TestAPasskeyOfAnotherSiteOrWithoutItsPersonIsRefused(t *testing.T) {
 	page := b.submit("/account/passkeys/new", "/account/passkeys/new", "password", secretWords).ok(http.StatusOK)
 	other := s.as("dana@ballard.example")
 	f := other.get("/account/passkeys/new").form("/account/passkeys/new")
-	other.post("/account/passkeys", "_csrf", f.Get("_csrf"), "token", page.form("/account/passkeys").Get("token"), "credential", s.device().make(page)).ok(http.StatusConflict)
+	other.post("/account/passkeys", "_csrf", f.Get("_csrf"), "token", page.form("/account/passkeys").Get("token"), "credential", s.device().make(page)).ok(http.StatusConflict).has("answered too late")
 	again := s.device()
 	again.at.Origin = "https://evil.example"
 	page = b.submit("/account/passkeys/new", "/account/passkeys/new", "password", secretWords).ok(http.StatusOK)

@@ -147,7 +147,9 @@ func TestFormsFromOtherSitesAreRefused(t *testing.T) {
 			if c.site != "" {
 				req.Header.Set("Sec-Fetch-Site", c.site)
 			}
-			b.do(req).ok(c.want)
+			if got := b.do(req).ok(c.want); c.want == http.StatusForbidden {
+				got.has("was not sent from a page of this site")
+			}
 		}
 	})
 }

@@ -160,3 +160,9 @@ func TestFitRefusesWhatCannotBeFitted(t *testing.T) {
 		}
 	}
 }
+
+func TestAFitThatCannotBeComputedKeepsTheParameters(t *testing.T) {
+	if _, _, err := descend(func([]float64) float64 { return math.NaN() }); fault.CodeOf(err) != "calibrate.no_fit" {
+		t.Errorf("got %v", err)
+	}
+}

@@ -121,6 +121,7 @@ func TestAWorkbookThatIsNotTheListIsRefused(t *testing.T) {
 		"broken texts":       {workbook(t, "<si><t>NPI</si>", listRows), "import.not_nppes"},
 		"a broken sheet":     {workbook(t, listTexts, "<row><c></row>"), "import.not_nppes"},
 		"text beside a book": {packed(t, "nppes deactivated npi report.xlsx", "not a workbook"), "import.not_nppes"},
+		"a bomb of texts":    {workbook(t, strings.Repeat("<si><t>"+strings.Repeat("x", 1<<16)+"</t></si>", 1<<10+1), listRows), "import.sheet_too_large"},
 		"nothing of use":     {packed(t, "a.txt", "x"), "import.zip_without_file"},
 	} {
 		if _, _, err := readOpened(t, c.file); fault.CodeOf(err) != c.code {

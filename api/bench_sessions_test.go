@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -29,12 +30,17 @@ type tape struct {
 }
 
 // record keeps the values that arguments stand for, so that a replay does not
-// pay for making them.
+// pay for making them. What the server sends in one go, a bare client sends
+// one statement after the other.
 func (t *tape) record(c *store.Config) {
 	c.Trace = func(sql string, args []any) {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		if !t.running {
+			return
+		}
+		if begin, enter, both := strings.Cut(sql, "; "); both && strings.HasPrefix(begin, "begin") {
+			t.all = append(t.all, statement{sql: begin}, statement{sql: enter})
 			return
 		}
 		s := statement{sql: sql, args: slices.Clone(args)}

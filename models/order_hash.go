@@ -14,23 +14,13 @@ import (
 // sorted keys and no blanks, texts as Normalised left them. Anybody can make
 // it again from the order's content and compare the hash.
 func (c OrderContent) Canonical() []byte {
-	b, err := json.Marshal(c)
-	if err != nil {
+	var plain bytes.Buffer
+	e := json.NewEncoder(&plain)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(c); err != nil {
 		panic(err) // plain structs of texts and numbers always marshal
 	}
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	var tree map[string]any // encoding/json writes the keys of a map sorted
-	if err := d.Decode(&tree); err != nil {
-		panic(err)
-	}
-	var out bytes.Buffer
-	e := json.NewEncoder(&out)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(tree); err != nil {
-		panic(err)
-	}
-	return bytes.TrimRight(out.Bytes(), "\n")
+	return canonicalJSON(bytes.TrimRight(plain.Bytes(), "\n"))
 }
 
 // SHA256 is the hash of the canonical form in hex.

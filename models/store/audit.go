@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -71,7 +72,7 @@ func (t *Tx) appendTrail() error {
 		for j < len(t.trail) && t.trail[j].PracticeID == t.trail[i].PracticeID {
 			j++
 		}
-		if err := t.chain(t.trail[i:j]); err != nil {
+		if err := t.chain(t.trail[i:j], j == len(t.trail)); err != nil {
 			return err
 		}
 		i = j
@@ -79,7 +80,7 @@ func (t *Tx) appendTrail() error {
 	return nil
 }
 
-func (t *Tx) chain(events []models.AuditEvent) error {
+func (t *Tx) chain(events []models.AuditEvent, last bool) error {
 	p := events[0].PracticeID
 	if err := t.Enter(p); err != nil {
 		return err
@@ -107,7 +108,8 @@ func (t *Tx) chain(events []models.AuditEvent) error {
 			return err
 		}
 	}
-	if err := t.link(rows, fresh); err != nil {
+	told := slices.ContainsFunc(events, func(e models.AuditEvent) bool { return e.Action == Disclosed })
+	if err := t.link(rows, fresh, last && !told); err != nil {
 		return err
 	}
 	return t.writeDisclosures(rows)
@@ -124,8 +126,8 @@ const atOnce = 200
 
 // link writes the events and moves the head; what a verb usually leaves takes
 // PostgreSQL one statement, because the head stays locked meanwhile.
-func (t *Tx) link(rows []auditRow, fresh bool) error {
-	last := rows[len(rows)-1]
+func (t *Tx) link(rows []auditRow, fresh, last bool) error {
+	end := rows[len(rows)-1]
 	if len(rows) <= atOnce && t.db.pg && !fresh {
 		q, args := "", make([]any, 0, 12*len(rows)+3)
 		for _, r := range rows {
@@ -135,12 +137,16 @@ func (t *Tx) link(rows []auditRow, fresh bool) error {
 			q += ofEvent
 			args = append(args, r.PracticeID, r.Seq, r.At, r.Principal, r.Action, r.ObjectKind, r.ObjectID, r.ClientID, r.Outcome, r.Detail, r.PrevHash, r.Hash)
 		}
-		return t.g.Exec("WITH e AS ("+linkEvent+q+") "+moveHead, append(args, last.Seq, last.Hash, last.PracticeID)...).Error
+		q, args = "WITH e AS ("+linkEvent+q+") "+moveHead, append(args, end.Seq, end.Hash, end.PracticeID)
+		if last {
+			return t.last(q, args...)
+		}
+		return t.g.Exec(q, args...).Error
 	}
 	if err := shared[auditRow](t).CreateInBatches(t.ctx, &rows, atOnce); err != nil || fresh {
 		return err
 	}
-	return t.g.Exec(moveHead, last.Seq, last.Hash, last.PracticeID).Error
+	return t.g.Exec(moveHead, end.Seq, end.Hash, end.PracticeID).Error
 }
 
 // Audit reads a slice of the practice's trail in order, for verify.

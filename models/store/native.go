@@ -7,7 +7,6 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/gorm"
 )
 
@@ -20,6 +19,7 @@ type native struct {
 	conn          *sql.Conn
 	saying        *gorm.Config // makes statements without running them
 	reading       bool
+	last          *statement // goes out with the commit
 }
 
 // errReading is a programming mistake: database/sql would wait for itself.
@@ -58,7 +58,7 @@ func (n *native) with(f func(*pgx.Conn) error) error {
 	}
 	n.reading = true
 	defer func() { n.reading = false }()
-	driver := func(c any) error { return f(c.(*stdlib.Conn).Conn()) }
+	driver := func(c any) error { return f(c.(*conn).Conn.Conn()) }
 	return n.conn.Raw(driver)
 }
 
@@ -94,14 +94,20 @@ func (d *DB) transact(ctx context.Context, g *gorm.DB, o *sql.TxOptions, f func(
 			return f(g.Session(&gorm.Session{NewDB: true}), g.Statement.ConnPool.(*sql.Tx))
 		}, opts(o)...)
 	}
-	conn, tx, err := d.begin(ctx, o)
+	held, tx, err := d.begin(ctx, o)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer held.Close()
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	if err := f(over(ctx, g, &native{ConnPool: tx, conn: conn, saying: &d.saying}), tx); err != nil {
+	n := &native{ConnPool: tx, conn: held, saying: &d.saying}
+	if err := f(over(ctx, g, n), tx); err != nil {
 		return err
+	}
+	if n.last != nil {
+		if err := held.Raw(func(c any) error { c.(*conn).last = n.last; return nil }); err != nil {
+			return err
+		}
 	}
 	return tx.Commit()
 }
@@ -154,13 +160,11 @@ func over(ctx context.Context, g *gorm.DB, pool gorm.ConnPool) *gorm.DB {
 // eachOf runs the query that g was given and hands over its rows.
 func eachOf(g *gorm.DB, begin func(columns []string) error, read func(scanner) error) error {
 	if n, ok := g.Statement.ConnPool.(*native); ok {
-		said := &gorm.DB{Config: n.saying, Statement: g.Statement, Error: g.Error}
-		said.Statement.DB = said
-		if said = said.Callback().Row().Execute(said); said.Error != nil {
-			return said.Error
+		said, err := n.said(g)
+		if err != nil {
+			return err
 		}
-		err := n.each(said.Statement.Context, said.Statement.SQL.String(), said.Statement.Vars, begin, read)
-		return said.AddError(err)
+		return n.each(g.Statement.Context, said.sql, said.args, begin, read)
 	}
 	found, err := g.Rows()
 	if err != nil {
@@ -172,6 +176,28 @@ func eachOf(g *gorm.DB, begin func(columns []string) error, read func(scanner) e
 		return err
 	}
 	return walk(found, columns, begin, read)
+}
+
+// said is the statement that GORM would run.
+func (n *native) said(g *gorm.DB) (statement, error) {
+	said := &gorm.DB{Config: n.saying, Statement: g.Statement, Error: g.Error}
+	said.Statement.DB = said
+	if said = said.Callback().Row().Execute(said); said.Error != nil {
+		return statement{}, said.Error
+	}
+	return statement{sql: said.Statement.SQL.String(), args: said.Statement.Vars}, nil
+}
+
+// last is Exec for what a transaction does last: on PostgreSQL it travels with
+// the commit, which then tells its error.
+func (t *Tx) last(query string, args ...any) error {
+	n, ok := t.g.Statement.ConnPool.(*native)
+	if !ok {
+		return t.g.Exec(query, args...).Error
+	}
+	said, err := n.said(t.g.Raw(query, args...))
+	n.last = &said
+	return err
 }
 
 // each runs a statement that is written out and hands every row to f.

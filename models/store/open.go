@@ -130,11 +130,11 @@ func (d *DB) openPostgres() error {
 	if d.cfg.Trace != nil {
 		c.Tracer = tracer(d.cfg.Trace)
 	}
-	pool := stdlib.OpenDB(*c, stdlib.OptionAfterConnect(func(_ context.Context, conn *pgx.Conn) error {
+	pool := sql.OpenDB(fewerTrips{stdlib.GetConnector(*c, stdlib.OptionAfterConnect(func(_ context.Context, conn *pgx.Conn) error {
 		conn.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID,
 			Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
 		return nil
-	}))
+	}))})
 	pool.SetMaxOpenConns(pooled)
 	pool.SetMaxIdleConns(pooled)
 	d.pg = true
@@ -165,6 +165,17 @@ func (t tracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQue
 }
 
 func (tracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+func (t tracer) TraceBatchStart(ctx context.Context, _ *pgx.Conn, b pgx.TraceBatchStartData) context.Context {
+	for _, q := range b.Batch.QueuedQueries {
+		t(q.SQL, q.Arguments)
+	}
+	return ctx
+}
+
+func (tracer) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+
+func (tracer) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
 // CheckRole refuses a PostgreSQL role that row-level security does not bind.
 func (d *DB) CheckRole(ctx context.Context) error {

@@ -127,9 +127,14 @@ func (d *DB) once(ctx context.Context, g *gorm.DB, o *sql.TxOptions, by models.A
 			return ctx.Err()
 		}
 	}
-	return d.transact(ctx, g, o, func(g *gorm.DB, in *sql.Tx) error {
+	if err := vouched(by, by.PracticeID); err != nil {
+		return err
+	}
+	return d.transact(openingIn(ctx, by.PracticeID), g, o, func(g *gorm.DB, in *sql.Tx) error {
 		tx := &Tx{g: g, in: in, db: d, ctx: ctx, by: by, now: d.cfg.Now()}
-		if err := tx.Enter(by.PracticeID); err != nil {
+		if d.pg && literal(string(by.PracticeID)) {
+			tx.practice = by.PracticeID // see conn.BeginTx
+		} else if err := tx.Enter(by.PracticeID); err != nil {
 			return err
 		}
 		if err := f(ctx, tx); err != nil {
@@ -155,8 +160,8 @@ func (t *Tx) Enter(p models.PracticeID) error {
 	if t.practice == p {
 		return nil
 	}
-	if len(t.by.VouchedBy) > 0 && p != "" && p != models.NetworkPractice && !slices.Contains(t.by.VouchedBy, p) {
-		return fault.Missing("practice")
+	if err := vouched(t.by, p); err != nil {
+		return err
 	}
 	if err := t.setClocks(); err != nil {
 		return err
@@ -166,6 +171,14 @@ func (t *Tx) Enter(p models.PracticeID) error {
 		return nil
 	}
 	return t.g.Exec("SELECT set_config('app.practice', ?, true)", string(p)).Error
+}
+
+// vouched refuses a practice that does not vouch for who acts.
+func vouched(by models.Actor, p models.PracticeID) error {
+	if len(by.VouchedBy) > 0 && p != "" && p != models.NetworkPractice && !slices.Contains(by.VouchedBy, p) {
+		return fault.Missing("practice")
+	}
+	return nil
 }
 
 // Now is the one time of this transaction, UTC in microseconds.

@@ -217,8 +217,8 @@ func TestALinkInAMailOpensItsReportOnce(t *testing.T) {
 			t.Errorf("page %+v, %v", page, err)
 		}
 		before := len(c.trail(t))
-		if err := c.net.ProveReportLink(c.ctx, anyone, token, c.client.BirthDate); err != nil {
-			t.Fatal(err)
+		if got, err := c.net.ProveReportLink(c.ctx, anyone, token, c.client.BirthDate); err != nil || got.Practice != c.Practice.Name {
+			t.Fatal(got, err)
 		}
 		if seen := c.trail(t)[before:]; len(seen) != 1 || seen[0].Action != "link.prove" || seen[0].ClientID != c.client.ID {
 			t.Errorf("a right birth date leaves %+v", seen)
@@ -247,7 +247,7 @@ func TestAReleaseThatRanOutShutsTheDoorOfALink(t *testing.T) {
 		})
 		c.Clock.Advance(rel.ExpiresOn.AddDays(1).Time(c.Practice.Location()).Sub(c.Clock.Now()))
 		before := len(c.trail(t))
-		err := c.net.ProveReportLink(c.ctx, models.Anonymous("", ""), "token", c.client.BirthDate)
+		_, err := c.net.ProveReportLink(c.ctx, models.Anonymous("", ""), "token", c.client.BirthDate)
 		code(t, err, "release.ended")
 		refused := false
 		for _, e := range c.trail(t)[before:] {

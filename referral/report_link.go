@@ -2,6 +2,7 @@ package referral
 
 import (
 	"context"
+	"time"
 
 	"rapport/models"
 	"rapport/models/fault"
@@ -20,39 +21,51 @@ func (n *Network) ReportLink(ctx context.Context, _ models.Actor, token string) 
 	})
 }
 
+// ProvedLink is what a link says to whoever knew the birth date: from whom the
+// report comes, and until when the link takes the answer to it.
+type ProvedLink struct {
+	Practice  string
+	ExpiresAt time.Time
+	Zone      *time.Location
+}
+
 // ProveReportLink checks the client's birth date before the link is spent, so
 // that the page with the download can say how to answer. It says that there is
 // a report, so the gate is asked; its refusal is on record.
-func (n *Network) ProveReportLink(ctx context.Context, by models.Actor, token string, born models.Date) error {
+func (n *Network) ProveReportLink(ctx context.Context, by models.Actor, token string, born models.Date) (ProvedLink, error) {
 	by, err := n.holder(ctx, by, token, models.LinkReport)
 	if err != nil {
-		return err
+		return ProvedLink{}, err
 	}
-	_, err = locked(models.WithoutIdempotency(ctx), n, by, func(_ context.Context, tx *store.Tx) (bool, error) {
+	return locked(models.WithoutIdempotency(ctx), n, by, func(_ context.Context, tx *store.Tx) (ProvedLink, error) {
+		var none ProvedLink
 		l, _, err := opened(tx, token, models.LinkReport, born)
 		if err != nil {
-			return false, err
+			return none, err
 		}
 		tx.Log("link.prove", "link", string(l.ID), l.ClientID, "")
 		d, err := tx.Delivery(models.DeliveryID(l.ObjectID))
 		if err != nil {
-			return false, err
+			return none, err
 		}
 		r, err := tx.Report(d.ReportID)
 		if err != nil {
-			return false, err
+			return none, err
 		}
 		a, err := aboutReport(tx, r, d, string(models.ByLink))
 		if err != nil {
-			return false, err
+			return none, err
 		}
 		v, err := n.mayTell(tx, askForReport(r, d), a)
 		if err == nil {
 			err = v.Refusal(true)
 		}
-		return err == nil, err
+		if err != nil {
+			return none, err
+		}
+		p, err := tx.Practice(tx.PracticeID())
+		return ProvedLink{Practice: p.Name, ExpiresAt: l.ExpiresAt, Zone: p.Location()}, err
 	})
-	return err
 }
 
 // OpenedReport is what a one-time link gives, once.

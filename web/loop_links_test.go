@@ -9,7 +9,7 @@ import (
 // report comes once, and from then on the same link leads to the answer.
 func (l *loop) opened(link string) {
 	born := []string{"birth_date", "1984-05-17"}
-	here := l.anyone.submit(link, link, born...).ok(http.StatusOK).lookOver().has("Your report is here", "Download the report", "I have seen it").hasNot("Ana", "Silva")
+	here := l.anyone.submit(link, link, born...).ok(http.StatusOK).lookOver().has("Your report is here", "From Ballard Massage", "Download the report", "The link gives the report once", "I have seen it", "the same link takes it until Tue, Mar 24, 2026").hasNot("Ana", "Silva")
 	csrf := here.form(link).Get("_csrf")
 	post := func(pairs ...string) seen {
 		return l.anyone.post(link, append(append(pairs, "_csrf", csrf), born...)...)

@@ -6,6 +6,7 @@ import (
 
 	"rapport/models"
 	"rapport/models/fault"
+	"rapport/referral"
 	"rapport/web/view"
 )
 
@@ -75,16 +76,18 @@ func (r *request) useReportLink() error {
 		r.attach = true
 		return r.pdf("report", string(v.PDF.ID), v.PDF.Bytes)
 	}
-	if err := r.net.ProveReportLink(r.ctx, r.by, r.param("token"), born); err != nil {
+	proved, err := r.net.ProveReportLink(r.ctx, r.by, r.param("token"), born)
+	if err != nil {
 		return r.refusedAtReportDoor(err)
 	}
-	return r.showReportHere(fiber.StatusOK, view.Form{}, born)
+	return r.showReportHere(fiber.StatusOK, view.Form{}, born, proved)
 }
 
 // showReportHere has the download and, below it, the answer.
-func (r *request) showReportHere(status int, form view.Form, born models.Date) error {
+func (r *request) showReportHere(status int, form view.Form, born models.Date, l referral.ProvedLink) error {
 	return r.show(status, "Your report is here", func(p view.Page) templ.Component {
-		return view.ReportHere(p, form, r.linkPath(), string(born))
+		p.Loc = l.Zone
+		return view.ReportHere(p, form, r.linkPath(), string(born), l.Practice, p.When(l.ExpiresAt))
 	})
 }
 
@@ -113,8 +116,10 @@ func (r *request) refusedAtReply(err error, born models.Date) error {
 		return err
 	}
 	form := view.Form{Values: r.form.values, Refusal: e}
-	if e.Code == "link.not_opened" && r.net.ProveReportLink(r.ctx, r.by, r.param("token"), born) == nil {
-		return r.showReportHere(statusOf(err), form, born)
+	if e.Code == "link.not_opened" {
+		if proved, err := r.net.ProveReportLink(r.ctx, r.by, r.param("token"), born); err == nil {
+			return r.showReportHere(fiber.StatusConflict, form, born, proved)
+		}
 	}
 	return r.showReply(statusOf(err), form)
 }

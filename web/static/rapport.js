@@ -21,6 +21,17 @@
     });
   });
 
+  // What is given once is offered no more when it was taken; the file is saved,
+  // and the page stays.
+  document.querySelectorAll("form[data-once]").forEach(function (f) {
+    f.addEventListener("submit", function () {
+      setTimeout(function () {
+        f.hidden = true;
+        f.parentElement.querySelector("[data-taken]").hidden = false;
+      });
+    });
+  });
+
   // The signature pad: drawn on a canvas, sent as PNG in a hidden field. The
   // typed signature stays for those who cannot or would not draw.
   document.querySelectorAll("[data-signature]").forEach(function (box) {

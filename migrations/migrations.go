@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
 	"github.com/pressly/goose/v3/lock"
 )
 
@@ -67,11 +68,16 @@ func up(ctx context.Context, dialect goose.Dialect, db *sql.DB, engine string, o
 	return err
 }
 
-// Pending says whether the database is behind these migrations.
+// Pending says whether the database is behind these migrations. It only looks: a
+// database without the table of versions is behind, and stays without it.
 func Pending(ctx context.Context, db *sql.DB, engine string) (bool, error) {
 	dialect := goose.DialectSQLite3
 	if engine == "postgres" {
 		dialect = goose.DialectPostgres
+	}
+	begun, err := versioned(ctx, dialect, db)
+	if err != nil || !begun {
+		return !begun, err
 	}
 	p, err := goose.NewProvider(dialect, db, Files(engine))
 	if err != nil {
@@ -81,4 +87,18 @@ func Pending(ctx context.Context, db *sql.DB, engine string) (bool, error) {
 		return pending, err
 	}
 	return jobsPending(ctx, db, engine)
+}
+
+// versioned says whether the table of versions is there; goose would make it.
+// SQLite is always migrated before it is asked.
+func versioned(ctx context.Context, dialect goose.Dialect, db *sql.DB) (bool, error) {
+	s, err := database.NewStore(dialect, goose.DefaultTablename)
+	if err != nil {
+		return false, err
+	}
+	e, ok := s.(database.StoreExtender)
+	if !ok || dialect == goose.DialectSQLite3 {
+		return true, nil
+	}
+	return e.TableExists(ctx, db)
 }

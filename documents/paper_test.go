@@ -19,6 +19,13 @@ func papers(t *testing.T) map[string]func() ([]byte, error) {
 	initial.Kind, initial.Opening, initial.Notes = "initial", "Thank you for sending Łucja Nguyễn, whom I first saw on Jan 6, 2026.", nil
 	initial.LeftOut = []string{"session notes", "measures"}
 	initial.Measures = nil
+	once := progressReport() // after the first visit: one reading of each measure but one
+	once.Kind, once.Notes = "initial", nil
+	for i, m := range once.Measures[:2] {
+		m.Last, m.Now, m.Change, m.BeyondMDC, m.BeyondMCID, m.Course = nil, m.Baseline, nil, nil, nil, m.Course[:1]
+		m.NowOn = m.BaselineOn
+		once.Measures[i] = m
+	}
 	discharge := progressReport()
 	discharge.Kind, discharge.Revision, discharge.Replaces = "discharge", 2, "0197a3c2-0000-7c1e-9d0a-3f2b8c4e5d6f"
 	discharge.Reason, discharge.HomePlan, discharge.OpenMatters = "The program's goals are met.", "Stretch twice a day.", "Tingling in the right hand."
@@ -29,6 +36,7 @@ func papers(t *testing.T) map[string]func() ([]byte, error) {
 	return map[string]func() ([]byte, error){
 		"report_progress":       func() ([]byte, error) { return Report(progressReport()) },
 		"report_initial":        func() ([]byte, error) { return Report(initial) },
+		"report_once":           func() ([]byte, error) { return Report(once) },
 		"report_discharge":      func() ([]byte, error) { return Report(discharge) },
 		"release_blank":         func() ([]byte, error) { return ReleaseForm(releasePaper()) },
 		"release_signed":        func() ([]byte, error) { return ReleaseForm(signedRelease(t)) },

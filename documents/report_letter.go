@@ -29,6 +29,10 @@ func (r ReportPaper) tiles() (ts []tile) {
 			if name == "" {
 				name = m.Name
 			}
+			if len(m.Course) == 1 {
+				ts = append(ts, tile{name, number(*m.Now), "one reading so far"})
+				continue
+			}
 			ts = append(ts, tile{name + ", baseline → now", number(*m.Baseline) + " → " + number(*m.Now), m.verdict()})
 		}
 	}
@@ -121,7 +125,7 @@ func (s *sheet) measures(ms []MeasureLine) {
 	var cs []chart
 	for _, m := range ms {
 		rows = append(rows, m.row())
-		if len(m.Course) > 0 {
+		if len(m.Course) > 1 { // one reading has no course
 			cs = append(cs, m.chart())
 		}
 	}
@@ -134,8 +138,11 @@ func (s *sheet) measures(ms []MeasureLine) {
 
 func (m MeasureLine) row() []cell {
 	name := m.Name
-	if len(m.Course) == 0 { // else the chart says it
+	if len(m.Course) < 2 { // else the chart says it
 		name = join(", ", name, m.scale())
+	}
+	if len(m.Course) == 1 {
+		name += ". One reading so far"
 	}
 	if m.Reason != "" {
 		name += ". Not complete: " + m.Reason

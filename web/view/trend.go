@@ -13,6 +13,7 @@ type Trend struct {
 	Name    string
 	Figures string
 	Verdict State
+	Once    string // "One reading so far, Mar 2.": one reading has no course
 	Line    Sparkline
 }
 
@@ -60,7 +61,7 @@ func trend(i int, k models.ReadingSeries, list []models.Measured) (Trend, bool) 
 	}
 	t.Figures = Number(*first.Reading.Value) + " → " + Number(*last.Reading.Value) + " " + in.Unit
 	if len(list) == 1 {
-		t.Figures = Number(*last.Reading.Value) + " " + in.Unit
+		t.Figures, t.Once = Number(*last.Reading.Value)+" "+in.Unit, "One reading so far, "+short(last.On)+"; "+better+"."
 	}
 	t.Line.Words = t.Name + ": " + strings.Join(words, ", ") + " (" + better + ")"
 	t.Line.First, t.Line.Last = short(first.On), short(last.On)

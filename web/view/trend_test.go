@@ -12,7 +12,7 @@ func TestAMeasureThatWasReadOnceIsToldInWords(t *testing.T) {
 	read := func(days ...models.Date) Trend {
 		var list []models.Measured
 		for _, d := range days {
-			list = append(list, models.Measured{On: d, Reading: models.Reading{Instrument: models.NDI, Value: &value}})
+			list = append(list, models.Measured{TimedReading: models.TimedReading{On: d, Reading: models.Reading{Instrument: models.NDI, Value: &value}}})
 		}
 		return Trends(list)[0]
 	}

@@ -141,12 +141,12 @@ func (t *Tx) link(rows []auditRow, fresh, last bool) error {
 		if last {
 			return t.last(q, args...)
 		}
-		return t.g.Exec(q, args...).Error
+		return t.exec(q, args...)
 	}
 	if err := shared[auditRow](t).CreateInBatches(t.ctx, &rows, atOnce); err != nil || fresh {
 		return err
 	}
-	return t.g.Exec(moveHead, end.Seq, end.Hash, end.PracticeID).Error
+	return t.exec(moveHead, end.Seq, end.Hash, end.PracticeID)
 }
 
 // Audit reads a slice of the practice's trail in order, for verify.

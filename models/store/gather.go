@@ -30,22 +30,23 @@ func gather[T any](g *gorm.DB) ([]T, error) {
 
 // eachRow reads one row after the other into v and says so.
 func eachRow(g *gorm.DB, v any, read func()) error {
-	var places []any
-	return eachOf(g, func(columns []string) (err error) {
-		places, err = placesOf(g, v, columns)
-		return err
-	}, func(row scanner) error {
-		if err := row.Scan(places...); err != nil {
-			return err
-		}
-		read()
-		return nil
-	})
+	begin, row := into(g, v, read)
+	return eachOf(g, begin, row)
 }
 
-// asked is gather for a statement that is written out.
-func asked[T any](t *Tx, query string, args ...any) ([]T, error) {
-	return gather[T](t.g.Raw(query, args...))
+// into finds where the columns of an answer go in v, and reads a row there.
+func into(g *gorm.DB, v any, read func()) (begin func(columns []string) error, row func(scanner) error) {
+	var places []any
+	return func(columns []string) (err error) {
+			places, err = placesOf(g, v, columns)
+			return err
+		}, func(row scanner) error {
+			if err := row.Scan(places...); err != nil {
+				return err
+			}
+			read()
+			return nil
+		}
 }
 
 // placesOf says where each column of a query goes.

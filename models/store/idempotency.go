@@ -111,12 +111,12 @@ func (t *Tx) Answer(i models.Idempotency, v any) error {
 	if err != nil {
 		return err
 	}
-	return t.g.Exec("UPDATE idempotency_keys SET response = ? WHERE "+idemWhere, append([]any{sealed}, t.idemArgs(i)...)...).Error
+	return t.exec("UPDATE idempotency_keys SET response = ? WHERE "+idemWhere, append([]any{sealed}, t.idemArgs(i)...)...)
 }
 
 // Unclaim gives the key back: the verb was refused and its other writes stay.
 func (t *Tx) Unclaim(i models.Idempotency) error {
-	return t.g.Exec("DELETE FROM idempotency_keys WHERE response IS NULL AND "+idemWhere, t.idemArgs(i)...).Error
+	return t.exec("DELETE FROM idempotency_keys WHERE response IS NULL AND "+idemWhere, t.idemArgs(i)...)
 }
 
 // Answers belong to the principal, not to a practice's records, and live for
@@ -136,5 +136,5 @@ func (t *Tx) answerPlace(i models.Idempotency) string {
 
 // ForgetAnswers deletes expired keys.
 func (t *Tx) ForgetAnswers() error {
-	return t.g.Exec("DELETE FROM idempotency_keys WHERE expires_at <= ?", t.now).Error
+	return t.exec("DELETE FROM idempotency_keys WHERE expires_at <= ?", t.now)
 }

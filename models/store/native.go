@@ -164,7 +164,7 @@ func eachOf(g *gorm.DB, begin func(columns []string) error, read func(scanner) e
 		if err != nil {
 			return err
 		}
-		return n.each(g.Statement.Context, said.sql, said.args, begin, read)
+		return g.AddError(n.each(g.Statement.Context, said.sql, said.args, begin, read))
 	}
 	found, err := g.Rows()
 	if err != nil {
@@ -186,21 +186,4 @@ func (n *native) said(g *gorm.DB) (statement, error) {
 		return statement{}, said.Error
 	}
 	return statement{sql: said.Statement.SQL.String(), args: said.Statement.Vars}, nil
-}
-
-// last is Exec for what a transaction does last: on PostgreSQL it travels with
-// the commit, which then tells its error.
-func (t *Tx) last(query string, args ...any) error {
-	n, ok := t.g.Statement.ConnPool.(*native)
-	if !ok {
-		return t.g.Exec(query, args...).Error
-	}
-	said, err := n.said(t.g.Raw(query, args...))
-	n.last = &said
-	return err
-}
-
-// each runs a statement that is written out and hands every row to f.
-func (t *Tx) each(f func(scanner) error, query string, args ...any) error {
-	return eachOf(t.g.Raw(query, args...), nil, f)
 }

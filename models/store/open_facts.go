@@ -182,7 +182,7 @@ func (t *Tx) FillWorklists() error {
 			return err
 		}
 	}
-	return t.g.Exec("UPDATE practices SET worklists_at = ? WHERE id = ?", t.now, string(t.practice)).Error
+	return t.exec("UPDATE practices SET worklists_at = ? WHERE id = ?", t.now, string(t.practice))
 }
 
 func (t *Tx) filled() (bool, error) {
@@ -193,7 +193,7 @@ func (t *Tx) filled() (bool, error) {
 
 // ForgetOpenItems takes out what stood in a list until a day that is past.
 func (t *Tx) ForgetOpenItems(today models.Date) error {
-	return t.g.Exec("DELETE FROM open_items WHERE practice_id = ? AND until_on < ?", string(t.practice), today).Error
+	return t.exec("DELETE FROM open_items WHERE practice_id = ? AND until_on < ?", string(t.practice), today)
 }
 
 // VerifyWorklists computes what is open from the things themselves and

@@ -59,17 +59,17 @@ const keepOpen = `INSERT INTO open_items (practice_id, kind, object_id, ring, wo
 // keepOpen writes where an open thing stands.
 func (t *Tx) keepOpen(i models.OpenItem) error {
 	r := t.openRow(i)
-	return t.g.Exec(keepOpen, r.PracticeID, r.Kind, r.ObjectID, r.Ring, r.Worklist, r.Side, r.FromOn, r.UntilOn, r.Clock, r.ClockOn, r.Action, r.ClientID, r.ProviderID, r.Since).Error
+	return t.exec(keepOpen, r.PracticeID, r.Kind, r.ObjectID, r.Ring, r.Worklist, r.Side, r.FromOn, r.UntilOn, r.Clock, r.ClockOn, r.Action, r.ClientID, r.ProviderID, r.Since)
 }
 
 // closeItem takes a thing out of its list.
 func (t *Tx) closeItem(kind models.OpenKind, id string) error {
-	return t.g.Exec("DELETE FROM open_items WHERE practice_id = ? AND kind = ? AND object_id = ?", string(t.practice), string(kind), id).Error
+	return t.exec("DELETE FROM open_items WHERE practice_id = ? AND kind = ? AND object_id = ?", string(t.practice), string(kind), id)
 }
 
 // closeRing takes one row out of its list.
 func (t *Tx) closeRing(k openKey) error {
-	return t.g.Exec("DELETE FROM open_items WHERE practice_id = ? AND kind = ? AND object_id = ? AND ring = ?", string(t.practice), string(k.kind), k.id, k.ring).Error
+	return t.exec("DELETE FROM open_items WHERE practice_id = ? AND kind = ? AND object_id = ? AND ring = ?", string(t.practice), string(k.kind), k.id, k.ring)
 }
 
 // place writes one thing where its facts put it, or takes it out. The

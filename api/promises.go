@@ -62,6 +62,7 @@ func (a *API) makePromise(ctx context.Context, in *struct {
 	Body struct {
 		RelationshipID models.RelationshipID `json:"relationship_id,omitempty"`
 		PrescriptionID models.PrescriptionID `json:"prescription_id,omitempty" doc:"Promise the report that this order's clock asks for; relationship, kind and day follow from it"`
+		ReferralID     models.ReferralID     `json:"referral_id,omitempty" doc:"What is owed for this referral; relationship and client follow from it, and the day of its clock where due_on is left out"`
 		ClientID       models.ClientID       `json:"client_id,omitempty"`
 		OwedBy         models.OwedBy         `json:"owed_by,omitempty" doc:"us or them"`
 		Kind           models.PromiseKind    `json:"kind,omitempty" doc:"report, packet, letter, call, document, other"`
@@ -73,7 +74,11 @@ func (a *API) makePromise(ctx context.Context, in *struct {
 	if b.PrescriptionID != "" {
 		return answerPromise(a.net.PromiseReport(ctx, wire.Actor(ctx), b.PrescriptionID, b.DueOn, b.What))
 	}
-	return answerPromise(a.net.Promise(ctx, wire.Actor(ctx), models.PromiseDraft{RelationshipID: b.RelationshipID, ClientID: b.ClientID, OwedBy: b.OwedBy, Kind: b.Kind, What: b.What, DueOn: b.DueOn}))
+	d := models.PromiseDraft{RelationshipID: b.RelationshipID, ClientID: b.ClientID, OwedBy: b.OwedBy, Kind: b.Kind, What: b.What, DueOn: b.DueOn}
+	if b.ReferralID != "" {
+		return answerPromise(a.net.PromiseOnReferral(ctx, wire.Actor(ctx), b.ReferralID, d))
+	}
+	return answerPromise(a.net.Promise(ctx, wire.Actor(ctx), d))
 }
 
 // PromisePath names a promise.

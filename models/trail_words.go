@@ -160,6 +160,7 @@ var trailWords = map[string]string{
 	"report.sign":                  "Signed a report",
 	"report_clock.list":            "Listed reports that are due",
 	"report_clock.promise":         "Promised a report by a day",
+	"referral.promise":             "Wrote down what is owed for a referral",
 	"report_clock.read":            "Read when a client's reports are due",
 	"session.addendum":             "Added to a session's note",
 	"session.change":               "Changed a session's note",

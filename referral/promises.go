@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"rapport/models"
-	"rapport/models/fault"
 	"rapport/models/store"
 )
 
@@ -100,11 +99,8 @@ func (n *Network) PromiseReport(ctx context.Context, by models.Actor, order mode
 		if err := d.Validate(today); err != nil {
 			return models.PromiseLine{}, err
 		}
-		if p, open, err := tx.PromiseBySource("report_clock", string(rx.SeriesID)); open || err != nil {
-			if err != nil {
-				return models.PromiseLine{}, err
-			}
-			return models.PromiseLine{}, fault.New(fault.Conflict, "promise.open", "The report of this order is promised already.").Ref("promise_id", string(p.ID))
+		if err := notPromised(tx, "report_clock", string(rx.SeriesID)); err != nil {
+			return models.PromiseLine{}, err
 		}
 		r, err := tx.EnsureRelationship(rx.PrescriberID)
 		if err != nil {

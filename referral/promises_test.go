@@ -77,6 +77,47 @@ func TestPromisesAreKeptByWhatWasSentOrSaid(t *testing.T) {
 	})
 }
 
+// TestAReferralMakesAPromiseThatItsEndKeeps: with whom, about whom and by when
+// follow from it, and one is open at a time.
+func TestAReferralMakesAPromiseThatItsEndKeeps(t *testing.T) {
+	eachClinic(t, func(t *testing.T, c *clinic) {
+		c.signed(t, of(models.CategoryReferral, models.CategoryDemographics))
+		r, err := c.net.Refer(c.ctx, c.Desk, models.ReferralOutline{Direction: models.Outbound, ClientID: c.client.ID, ProviderID: c.Provider.ID, Reason: "Numb fingers."})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err = c.net.ActOnReferral(c.ctx, c.Desk, r.ID, ReferralStep{ReferralAct: models.ReferralAct{Action: models.ActSend}, Confirm: true}); err != nil {
+			t.Fatal(err)
+		}
+		findings := models.PromiseDraft{OwedBy: models.OwedByThem, Kind: models.PromiseReport, What: "Their findings"}
+		p, err := c.net.PromiseOnReferral(c.ctx, c.Desk, r.ID, findings)
+		if err != nil || p.ClientID != c.client.ID || p.ProviderID != c.Provider.ID || p.DueOn != r.DueOn || p.SourceKind != "referral" || p.SourceID != string(r.ID) {
+			t.Fatalf("%+v, %v, the referral's day is %s", p.Promise, err, r.DueOn)
+		}
+		_, err = c.net.PromiseOnReferral(c.ctx, c.Desk, r.ID, findings)
+		code(t, err, "promise.open")
+		_, err = c.net.PromiseOnReferral(c.ctx, c.Stranger, r.ID, findings)
+		code(t, err, "not_found")
+		_, err = c.net.PromiseOnReferral(c.ctx, c.Doctor, r.ID, findings)
+		code(t, err, "role.not_allowed")
+		_, err = c.net.PromiseOnReferral(c.ctx, c.Desk, r.ID, models.PromiseDraft{})
+		if got := violations(err); !slices.Equal(got, []string{"promise.owed_by", "promise.what"}) {
+			t.Errorf("got %q", got)
+		}
+		for _, a := range []models.ReferralAct{{Action: models.ActAccept}, {Action: models.ActOutcome, Note: "Carpal tunnel."}} {
+			if got := c.owed(t)["Their findings"].State; got != models.PromiseOpen {
+				t.Errorf("before %s it is %s", a.Action, got)
+			}
+			if _, err := c.net.ActOnReferral(c.ctx, c.Doctor, r.ID, ReferralStep{ReferralAct: a}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if p := c.owed(t)["Their findings"]; p.State != models.PromiseKept || p.KeptKind != "referral" || p.KeptID != string(r.ID) {
+			t.Errorf("after the outcome %+v", p.Promise)
+		}
+	})
+}
+
 func TestConcurrentEndsOfAPromiseCountOnce(t *testing.T) {
 	eachClinic(t, func(t *testing.T, c *clinic) {
 		id := c.related(t)

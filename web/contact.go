@@ -231,7 +231,9 @@ func (r *request) makePromise() error {
 	d := models.PromiseDraft{RelationshipID: models.RelationshipID(f.get("relationship_id")), OwedBy: models.OwedBy(f.get("owed_by")), Kind: models.PromiseKind(f.get("kind")),
 		What: f.get("what"), DueOn: f.date("due_on", &l)}
 	err := l.Invalid("The promise needs correction.")
-	if err == nil {
+	if of := models.ReferralID(f.get("referral_id")); err == nil && of != "" {
+		_, err = r.net.PromiseOnReferral(r.once("promise"), r.by, of, d)
+	} else if err == nil {
 		_, err = r.net.Promise(r.once("promise"), r.by, d)
 	}
 	return r.promiseDone(err, "promise_made")

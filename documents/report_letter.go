@@ -106,14 +106,13 @@ func (o OrderSummary) visits() string {
 	if o.Ordered != "" {
 		return o.Ordered
 	}
-	text := count(o.Used, "visit") + " used, no limit"
-	if o.Allowed > 0 {
-		text = fmt.Sprintf("%d of %d used, %d left", o.Used, o.Allowed, o.Left)
+	switch {
+	case o.Allowed == 0:
+		return count(o.Used, "visit") + " so far"
+	case o.Booked > 0:
+		return fmt.Sprintf("%d of %d used, %d booked, %d left", o.Used, o.Allowed, o.Booked, o.Left)
 	}
-	if o.Booked > 0 {
-		text += fmt.Sprintf(", %d booked", o.Booked)
-	}
-	return text
+	return fmt.Sprintf("%d of %d used, %d left", o.Used, o.Allowed, o.Left)
 }
 
 func (s *sheet) measures(ms []MeasureLine) {

@@ -108,6 +108,20 @@ func TestWhoIsLosingTouchComesFirst(t *testing.T) {
 	})
 }
 
+func TestTheRateTheySaidStandsBesideTheOneThatIsSeen(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *desk) {
+		for _, ago := range []int{300, 200, 100, 20, 10, 5} {
+			d.came(t, d.Provider.ID, models.Inbound, ago, models.ReferralReceived)
+		}
+		said := 4.0
+		d.contact(t, d.related(t), models.ContactDraft{Channel: models.ContactCall, WithName: "Pat", Checklist: models.Checklist{MassageReferralsPerMonth: &said}})
+		flow := figuresOf(d.standing(t)[d.Provider.ID], models.PartFlow)
+		if seen := flow["seen_per_month"]; flow["stated_per_month"] != 4 || seen < 0.50 || seen > 0.51 { // 6 in 365 days
+			t.Errorf("said %g, seen %g a month", flow["stated_per_month"], seen)
+		}
+	})
+}
+
 func TestACallBackIsAtTheirOfficesHour(t *testing.T) {
 	eachDesk(t, func(t *testing.T, d *desk) {
 		id := d.related(t)

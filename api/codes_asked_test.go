@@ -22,6 +22,7 @@ var inWords = map[string]string{
 	"passkey.too_slow":    "answered too late",
 	"passkey.unavailable": "Passkeys need https",
 	"sign_in.https":       "https",
+	"view.unknown":        "in full, or as the statutory accounting",
 }
 
 // notYet is a code without a way to it: huma may answer 406, and our operations

@@ -72,7 +72,7 @@ func Admit(d SessionDraft, f OrderFacts) Admission {
 	day := DateOf(d.StartedAt, f.Zone)
 	var lasting, timely, stated fault.List
 	if d.ClientID != f.Order.ClientID {
-		lasting.Add("order.other_client", "/prescription_id", "This prescription belongs to another client; use one of this client's own.")
+		lasting.Add("order.other_client", "/prescription_id", "This order belongs to another client; use one of this client's own.")
 	} else {
 		f.judgeOrder(&lasting)
 	}
@@ -135,19 +135,19 @@ func (f OrderFacts) judgeOrder(l *fault.List) {
 	o := f.Order
 	switch {
 	case o.Status == OrderSuperseded && f.Series.CurrentID != "" && f.Series.CurrentID != o.ID:
-		l.Put(fault.Violation{Code: "order.not_active", Pointer: "/prescription_id", Message: "A newer version replaced this prescription; use that one.",
+		l.Put(fault.Violation{Code: "order.not_active", Pointer: "/prescription_id", Message: "A newer version replaced this order; use that one.",
 			Allowed: f.Series.CurrentID, Got: o.Status})
 	case o.Status == OrderActive && o.CountersignLapsed(f.Today):
 		l.Put(fault.Violation{Code: "order.not_active", Pointer: "/prescription_id", Allowed: OrderActive, Got: OrderSuspended,
 			Message: "This verbal order is suspended because it was not countersigned in time; the prescriber has to countersign it."})
 	case o.Status != OrderActive:
 		l.Put(fault.Violation{Code: "order.not_active", Pointer: "/prescription_id", Allowed: OrderActive, Got: o.Status,
-			Message: "This prescription is not active (" + spoken[o.Status] + "); only an active one allows sessions."})
+			Message: "This order is not active (" + spoken[o.Status] + "); only an active one allows sessions."})
 	}
 	v := f.Series.Visits(len(f.Booked))
 	if f.Series.Exhausted() || f.At == AtBooking && v.Limited && v.Left == 0 {
 		l.Put(fault.Violation{Code: "order.exhausted", Pointer: "/prescription_id", Allowed: v,
-			Message: fmt.Sprintf("All %d visits of this prescription are used or booked. The prescriber can renew it.", v.Allowed)})
+			Message: fmt.Sprintf("All %d visits of this order are used or booked. The prescriber can renew it.", v.Allowed)})
 	}
 }
 
@@ -172,19 +172,19 @@ func (f OrderFacts) judgeDay(day Date, l *fault.List) {
 	from, until := f.Order.WindowFor(day, f.First)
 	if day.Before(from) {
 		l.Put(fault.Violation{Code: "order.not_started", Pointer: "/started_at", Allowed: Days{from, until}, Got: day,
-			Message: "This prescription begins on " + from.Words() + "."})
+			Message: "This order begins on " + from.Words() + "."})
 	}
 	if day.After(until) {
 		l.Put(fault.Violation{Code: "order.expired", Pointer: "/started_at", Allowed: Days{from, until}, Got: day,
-			Message: "This prescription ended on " + until.Words() + ". The prescriber can renew it."})
+			Message: "This order ended on " + until.Words() + ". The prescriber can renew it."})
 	}
 	if freq := f.Order.Content.Scope.Frequency; freq != nil && !freq.Allows(day, f.others()) {
-		text := "The prescription allows " + freq.String() + ", open bookings included. "
+		text := "The order allows " + freq.String() + ", open bookings included. "
 		earliest := f.earliest(day)
 		if earliest != nil {
 			text += "The earliest day is " + earliest.Words() + "."
 		} else {
-			text += "No later day of this prescription is free."
+			text += "No later day of this order is free."
 		}
 		l.Put(fault.Violation{Code: "frequency.period", Pointer: "/started_at", Allowed: FrequencyAllowed{*freq, earliest}, Got: day, Message: text})
 	}

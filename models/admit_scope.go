@@ -17,7 +17,7 @@ func (f OrderFacts) judgeScope(d SessionDraft, l *fault.List) {
 	}
 	if m := scope.MinutesPerSession; m > 0 && d.Minutes > m {
 		l.Put(fault.Violation{Code: "scope.minutes", Pointer: "/minutes", Allowed: m, Got: d.Minutes,
-			Message: "The prescription allows " + strconv.Itoa(m) + " hands-on minutes; fewer are fine."})
+			Message: "The order allows " + strconv.Itoa(m) + " hands-on minutes; fewer are fine."})
 	}
 	for i, t := range d.Techniques {
 		scope.Techniques.judge(t, "/techniques/"+strconv.Itoa(i), l)
@@ -35,9 +35,9 @@ func (s Scope) judgeRegion(r RegionSide, at string, l *fault.List) {
 	if covered {
 		return
 	}
-	text := r.Label() + " is not in the prescription."
+	text := r.Label() + " is not in the order."
 	if problem == "scope.side" {
-		text = "The prescription has " + region.Label + ", but not on this side."
+		text = "The order has " + region.Label + ", but not on this side."
 	}
 	l.Put(fault.Violation{Code: problem, Pointer: at, Allowed: s.Regions, Got: r, Message: text + " It allows: " + s.places() + "."})
 }
@@ -62,10 +62,10 @@ func (r *TechniqueRule) judge(t Technique, at string, l *fault.List) {
 	switch {
 	case len(r.Only) > 0 && !slices.Contains(r.Only, t):
 		l.Put(fault.Violation{Code: "scope.technique", Pointer: at, Allowed: TechniqueRule{Only: r.Only}, Got: t,
-			Message: t.Label() + " is not among the techniques of the prescription: " + named(r.Only) + "."})
+			Message: t.Label() + " is not among the techniques of the order: " + named(r.Only) + "."})
 	case slices.Contains(r.Except, t):
 		l.Put(fault.Violation{Code: "scope.technique", Pointer: at, Allowed: TechniqueRule{Except: r.Except}, Got: t,
-			Message: "The prescription excludes " + t.Label() + "; all techniques but these are fine: " + named(r.Except) + "."})
+			Message: "The order excludes " + t.Label() + "; all techniques but these are fine: " + named(r.Except) + "."})
 	}
 }
 
@@ -88,7 +88,7 @@ func (f OrderFacts) judgeCare(d SessionDraft, l, stated *fault.List) (stop []Con
 		for _, p := range f.Order.Content.Scope.Precautions {
 			if !slices.Contains(d.PrecautionsRead, p) {
 				l.Put(fault.Violation{Code: "precaution.unacknowledged", Pointer: "/precautions_acknowledged", Allowed: p,
-					Message: "Acknowledge this precaution of the prescription: " + p.Label() + "."})
+					Message: "Acknowledge this precaution of the order: " + p.Label() + "."})
 			}
 		}
 	}

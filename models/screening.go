@@ -89,7 +89,7 @@ type Finding struct {
 func JudgeScreening(s Screening, table []Contraindication, regions []RegionSide) (stop []Contraindication, violations []fault.Violation) {
 	var l fault.List
 	if !s.Reviewed {
-		l.Add("screening.unanswered", "/screening/reviewed", "Go through the red-flag check with the client first.")
+		l.Add("screening.unanswered", "/screening/reviewed", "Go through the safety check with the client first.")
 	}
 	for i, f := range s.Findings {
 		at := "/screening/findings/" + strconv.Itoa(i)

@@ -61,7 +61,7 @@ func (d SessionDraft) checkDeviation(l *fault.List) {
 		l.Add("deviation.reason_required", "/deviation/reason", "Say why work outside the scope happened.")
 	}
 	if d.PrescriptionID == "" {
-		l.Add("deviation.needs_prescription", "/prescription_id", "A deviation names the prescription it deviates from.")
+		l.Add("deviation.needs_prescription", "/prescription_id", "A deviation names the order it deviates from.")
 	}
 }
 
@@ -146,7 +146,7 @@ func AdmitSelfPay(d SessionDraft, f SelfPayFacts) Admission {
 	for _, p := range f.Active {
 		if !p.Content.Scope.SelfPayAllowed {
 			l.Put(fault.Violation{Code: "self_pay.not_allowed", Pointer: "/prescription_id", Allowed: p.ID,
-				Message: "While this prescription is active, it allows no session outside it. The prescriber can change that."})
+				Message: "While this order is active, it allows no session outside it. The prescriber can change that."})
 		}
 	}
 	if day := DateOf(d.StartedAt, f.Zone); f.EnforceLicence && f.Licence.Lapsed(day) {

@@ -178,7 +178,7 @@ func refusal(form []fault.Violation, a models.Admission) error {
 		return f
 	}
 	if len(a.Violations) > 0 {
-		f := fault.New(fault.Conflict, "scope_violation", "The prescription does not allow this session; each reason says what would be allowed. "+
+		f := fault.New(fault.Conflict, "scope_violation", "The order does not allow this session; each reason says what would be allowed. "+
 			"A wish beyond it can be sent to the prescriber as a change request.").With(a.Violations...)
 		for _, v := range a.Violations {
 			if current, ok := v.Allowed.(models.PrescriptionID); ok && v.Code == "order.not_active" {

@@ -150,7 +150,7 @@ func proven(tx *store.Tx, c models.ChangeRequest, a models.AnswerDraft, verbal *
 				return nil
 			}
 		}
-		return fault.New(fault.Invalid, "change.scan_required", "Attach the scan of the signed form to the prescription first, and name it by attachment_id.")
+		return fault.New(fault.Invalid, "change.scan_required", "Attach the scan of the signed form to the order first, and name it by attachment_id.")
 	case models.ViaVerbal:
 		if a.Verbal == nil {
 			l.Add("verbal.required", "/verbal", "Say who answered on the phone, when, and that it was read back.")

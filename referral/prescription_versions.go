@@ -15,7 +15,7 @@ func (o *heldOrder) replaced() error {
 	if o.order.ID == o.series.CurrentID {
 		return nil
 	}
-	return fault.New(fault.Conflict, "order.not_active", "A newer version replaced this prescription; use that one.").
+	return fault.New(fault.Conflict, "order.not_active", "A newer version replaced this order; use that one.").
 		Ref("current_prescription_id", string(o.series.CurrentID)).
 		With(fault.Violation{Code: "order.not_active", Pointer: "/prescription_id", Message: "This is the version in force.", Allowed: o.series.CurrentID, Got: o.order.Status})
 }

@@ -28,7 +28,7 @@ func (n *Network) DraftReport(ctx context.Context, by models.Actor, o models.Rep
 			return models.ReportView{}, err
 		}
 		if order.ClientID != o.ClientID {
-			return models.ReportView{}, fault.New(fault.Conflict, "order.other_client", "This prescription belongs to another client.")
+			return models.ReportView{}, fault.New(fault.Conflict, "order.other_client", "This order belongs to another client.")
 		}
 		if o.ProviderID == "" && o.Payer == nil {
 			o.ProviderID = order.PrescriberID

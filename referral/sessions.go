@@ -143,7 +143,7 @@ func (r *recording) takeBooking() error {
 	}
 	if b.PrescriptionID != "" && r.draft.PrescriptionID == "" {
 		return fault.New(fault.Conflict, "self_pay.prescribed_booking", "A self-pay session never takes the place of a prescribed visit; record it without this booking.").
-			With(fault.Violation{Code: "self_pay.prescribed_booking", Pointer: "/booking_id", Message: "This booking is for a visit under a prescription.", Allowed: b.PrescriptionID})
+			With(fault.Violation{Code: "self_pay.prescribed_booking", Pointer: "/booking_id", Message: "This booking is for a visit under an order.", Allowed: b.PrescriptionID})
 	}
 	if b.State == models.BookingCompleted {
 		if id, err := r.tx.SessionOfBooking(b.ID); err != nil || id != "" {

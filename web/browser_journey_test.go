@@ -134,8 +134,8 @@ func (x *story) outside() {
 		chromedp.Clear(`[name="minutes"]`, chromedp.ByQuery))
 	b.tap(`label[for="f-screening-reviewed-yes"]`, `label[for="f-regions-neck-left"]`).write("minutes", "45", "soap/subjective", "Legs and feet, please").
 		refuses(409, `button[name="act"][value="sign"]`).
-		reads("Whole leg (group), left is not in the prescription.", "Foot and toes, left is not in the prescription.", "It allows: Neck (cervical), both sides.",
-			"The prescription allows 30 hands-on minutes; fewer are fine.", "Ask the doctor for a change", "Did it happen all the same?")
+		reads("Whole leg (group), left is not in the order.", "Foot and toes, left is not in the order.", "It allows: Neck (cervical), both sides.",
+			"The order allows 30 hands-on minutes; fewer are fine.", "Ask the doctor for a change", "Did it happen all the same?")
 	b.open(x.order).reads("1 of 4").open("/clients/" + string(x.client.ID)).reads("Mar 2").readsNot("Mar 9")
 }
 

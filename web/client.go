@@ -5,6 +5,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rapport/models"
+	"rapport/models/fault"
 	"rapport/referral"
 	"rapport/web/view"
 )
@@ -96,9 +97,9 @@ func (r *request) disclosuresPage() error {
 	if err != nil {
 		return err
 	}
-	which := models.DisclosuresFull
-	if r.query("view") == string(models.DisclosuresStatutory) {
-		which = models.DisclosuresStatutory
+	which, err := r.ledger()
+	if err != nil {
+		return err
 	}
 	list, err := r.net.Disclosures(r.ctx, r.by, c.ID, which, models.Page{Limit: 4 * pageSize, Cursor: r.query("after")})
 	if err != nil {
@@ -109,10 +110,23 @@ func (r *request) disclosuresPage() error {
 	})
 }
 
+// ledger is the view of the disclosures that the address names, the full one
+// without; any other is 422.
+func (r *request) ledger() (models.DisclosureView, error) {
+	switch v := models.DisclosureView(r.query("view")); v {
+	case "", models.DisclosuresFull:
+		return models.DisclosuresFull, nil
+	case models.DisclosuresStatutory:
+		return v, nil
+	}
+	return "", fault.New(fault.Invalid, "validation", "There is no such view of the disclosures.").With(fault.Violation{Code: "view.unknown", Pointer: "/view",
+		Message: "The disclosures are shown in full, or as the statutory accounting.", Allowed: []models.DisclosureView{models.DisclosuresFull, models.DisclosuresStatutory}})
+}
+
 func (r *request) disclosureLog() error {
-	which := models.DisclosuresFull
-	if r.query("view") == string(models.DisclosuresStatutory) {
-		which = models.DisclosuresStatutory
+	which, err := r.ledger()
+	if err != nil {
+		return err
 	}
 	b, err := r.net.DisclosureLog(r.ctx, r.by, models.ClientID(r.param("id")), which)
 	if err != nil {

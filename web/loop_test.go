@@ -173,7 +173,7 @@ func (l *loop) sessions() {
 	b := l.therapist
 	l.look(b, l.orderAt+"/sessions/new", "The order allows", "The neck first, because", "regions are not in the order", "Ask the doctor", "20-second safety check")
 	wrong := l.session("minutes", "60", "screening/reviewed", "", "precautions_acknowledged", "").ok(http.StatusUnprocessableEntity).lookOver()
-	wrong.has("The prescription allows 30 hands-on minutes", "Go through the red-flag check", "Acknowledge this precaution", "Did it happen all the same?")
+	wrong.has("The order allows 30 hands-on minutes", "Go through the safety check", "Acknowledge this precaution", "Did it happen all the same?")
 	if got := wrong.form(l.orderAt + "/sessions/new").Get("soap/subjective"); got != "Less pain" {
 		l.t.Errorf("what was typed is lost: %q", got)
 	}

@@ -41,6 +41,47 @@ func TestNamesOfAnyScriptReachTheReport(t *testing.T) {
 	})
 }
 
+// TestEveryPaperIsDrawnForNamesOfAnyScript asks for each PDF of the loop, and
+// wants who signs to be warned of what the paper cannot show.
+func TestEveryPaperIsDrawnForNamesOfAnyScript(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		s := apitest.New(t, w)
+		for _, x := range []struct{ given, family, printed, warned string }{
+			{"Zoë 😀", "Łódź", "Łódź", "U+1F600"},
+			{"太郎", "山田", "\uFFFD", "U+592A"},
+			{"יעל", "כהן", "right-to-left", ""},
+			{"Nguyễn", "O'Neill", "Nguyễn O'Neill", ""},
+		} {
+			w.Clock.Set(storetest.Start)
+			j := ordered(t, w, s, x.given, x.family, nil)
+			form := j.post(j.me(), "/clients/"+j.client+"/releases", releaseBody(w)).Want(201)
+			signed := j.post(j.As(w.Desk), "/releases/"+form.Text("id")+"/signature", map[string]any{"method": "typed", "name": x.given + " " + x.family,
+				"electronic_records_consent": true}).Want(200)
+			for step, r := range map[string]*apitest.Response{"drafting": form, "signing": signed} {
+				if r.Text("warnings.0.got") != x.warned || x.warned != "" && r.Text("warnings.0.code") != "text.not_printable" {
+					t.Errorf("%s a release of %s %s warns of %v, want %q", step, x.given, x.family, r.At("warnings"), x.warned)
+				}
+			}
+			j.visit()
+			wish := j.post(j.me(), "/prescriptions/"+j.order+"/change-requests", map[string]any{"asked_by": "client", "words": x.given + " asks for more.", "share_words": true,
+				"explanation_given": "I ask.", "proposed": map[string]any{"minutes_per_session": 45}}).Want(201).Text("id")
+			report := j.post(j.me(), "/reports", map[string]any{"client_id": j.client, "prescription_id": j.order, "kind": "initial",
+				"narrative": map[string]any{"recommendation": "Continue"}}).Want(201).Text("id")
+			if r := j.post(j.me(), "/reports/"+report+"/signature", map[string]any{}).Want(200); r.Text("warnings.0.code") != "" != (x.warned != "") {
+				t.Errorf("signing a report of %s %s warns of %v", x.given, x.family, r.At("warnings"))
+			}
+			letter := j.post(j.me(), "/reports/"+report+"/deliveries", map[string]any{"provider_id": w.Provider.ID, "channel": "letter"}).Want(201).Text("id")
+			for path, named := range map[string]bool{"/releases/" + form.Text("id") + "/document": true, "/prescriptions/" + j.order + "/document": true, "/reports/" + report + "/pdf": true,
+				"/clients/" + j.client + "/disclosures/document": true, "/change-requests/" + wish + "/fax-back": true, "/deliveries/" + letter + "/cover": false} {
+				pdf := j.me().Get("/api/v1" + path).Want(200)
+				if text := pdfText(t, pdf.Body); named && !strings.Contains(text, x.printed) || !named && strings.Contains(text, x.family) {
+					t.Errorf("%s of %s %s:\n%s", path, x.given, x.family, text)
+				}
+			}
+		}
+	})
+}
+
 // at is a session that began at this time, written down an hour later.
 func (j *journey) at(began time.Time) *apitest.Response {
 	j.t.Helper()

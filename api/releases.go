@@ -11,6 +11,7 @@ import (
 
 	"rapport/api/wire"
 	"rapport/models"
+	"rapport/models/fault"
 	"rapport/referral"
 )
 
@@ -142,13 +143,14 @@ type releaseOut struct {
 	Revocation      *revocationOut         `json:"revocation,omitempty"`
 	KeptUntil       models.Date            `json:"kept_until,omitempty" doc:"Six years after it was last in effect"`
 	CreatedAt       time.Time              `json:"created_at"`
+	Warnings        []fault.Violation      `json:"warnings,omitempty" doc:"After drafting and signing: signs that the paper could not show"`
 }
 
 func newReleaseOut(v referral.ReleaseView) releaseOut {
 	out := releaseOut{ID: v.ID, PracticeID: v.PracticeID, PracticeName: v.Practice, ClientID: v.ClientID, Status: v.Status, Recipients: v.Recipients,
 		Categories: v.Categories, Purpose: v.Purpose, ExpiresOn: v.ExpiresOn, ExpiryEvent: v.ExpiryEvent, EventOccurredOn: v.EventOccurred,
 		Representative: v.Representative, FormVersion: v.FormVersion, SignedAt: v.SignedAt, DocumentSHA256: v.DocumentSHA256, CopyGivenAt: v.CopyGivenAt,
-		RevokedAt: v.RevokedAt, KeptUntil: v.KeptUntil, CreatedAt: v.CreatedAt}
+		RevokedAt: v.RevokedAt, KeptUntil: v.KeptUntil, CreatedAt: v.CreatedAt, Warnings: v.Warnings}
 	if v.Client != nil {
 		c := newClientOut(*v.Client)
 		out.Client = &c

@@ -5,6 +5,7 @@ import (
 
 	"rapport/documents"
 	"rapport/models"
+	"rapport/models/fault"
 )
 
 // letterhead is the practice as its papers show it.
@@ -13,8 +14,14 @@ func letterhead(p models.Practice) documents.Letterhead {
 }
 
 // drawForm draws a release: blank while it has no signature, with the
-// signature block once it has one.
-func drawForm(r models.Release, p models.Practice, c models.Client) ([]byte, error) {
+// signature block once it has one. It warns of signs that the paper cannot show.
+func drawForm(r models.Release, p models.Practice, c models.Client) ([]byte, []fault.Violation, error) {
+	paper := formPaper(r, p, c)
+	form, err := documents.ReleaseForm(paper)
+	return form, unprintable(paper), err
+}
+
+func formPaper(r models.Release, p models.Practice, c models.Client) documents.ReleasePaper {
 	paper := documents.ReleasePaper{Identity: documents.Identity{DocumentID: string(r.ID), ContentHash: r.ContentSHA256(), At: r.CreatedAt},
 		Practice: letterhead(p), Client: documents.Person{Name: c.Name.String(), Born: c.BirthDate}, Purposes: []string{r.Purpose.Label()},
 		ExpiresOn: r.ExpiresOn, ExpiryEvent: r.ExpiryEvent}
@@ -37,7 +44,7 @@ func drawForm(r models.Release, p models.Practice, c models.Client) ([]byte, err
 		paper.Electronic = models.ElectronicConsent
 		paper.Evidence = evidence(*s)
 	}
-	return documents.ReleaseForm(paper)
+	return paper
 }
 
 // momentIn writes an instant for people: "Mar 2, 2026, 12:00 PM PST (America/Los_Angeles)".

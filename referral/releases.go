@@ -20,7 +20,8 @@ type ReleaseView struct {
 	Status    models.ReleaseStatus // expired is derived from the day
 	KeptUntil models.Date
 	Practice  string
-	Client    *models.Client // for a provider while the release is in force
+	Client    *models.Client    // for a provider while the release is in force
+	Warnings  []fault.Violation // after drafting and signing: signs that the form could not show
 }
 
 func viewOf(r models.Release, p models.Practice, now time.Time) ReleaseView {
@@ -50,7 +51,7 @@ func (n *Network) DraftRelease(ctx context.Context, by models.Actor, client mode
 		if err := tx.AddRelease(r); err != nil {
 			return ReleaseView{}, err
 		}
-		form, err := drawForm(r, p, c)
+		form, warnings, err := drawForm(r, p, c)
 		if err != nil {
 			return ReleaseView{}, err
 		}
@@ -60,7 +61,9 @@ func (n *Network) DraftRelease(ctx context.Context, by models.Actor, client mode
 		}
 		r.FormID, r.FormSHA256 = doc.ID, doc.SHA256
 		tx.Log("release.draft", "release", string(r.ID), c.ID, "")
-		return viewOf(r, p, tx.Now()), tx.SetReleaseForm(r)
+		v := viewOf(r, p, tx.Now())
+		v.Warnings = warnings
+		return v, tx.SetReleaseForm(r)
 	})
 }
 

@@ -228,8 +228,8 @@ func labels(cs []models.Category) (all []string) {
 	return all
 }
 
-// unprintable warns of each sign that the paper's fonts lack.
-func unprintable(p documents.ReportPaper) []fault.Violation {
+// unprintable warns of each sign of a paper that its fonts lack.
+func unprintable(p any) []fault.Violation {
 	var text strings.Builder
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)

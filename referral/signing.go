@@ -79,7 +79,7 @@ func sign(tx *store.Tx, by models.Actor, r models.Release, d models.SignatureDra
 	if lacks := r.Incomplete(); len(lacks) > 0 {
 		return ReleaseView{}, fault.New(fault.Invalid, "release.incomplete", "The release lacks what 45 CFR 164.508(c) asks for. Prepare it anew.").With(lacks...)
 	}
-	form, err := drawForm(r, p, c)
+	form, warnings, err := drawForm(r, p, c)
 	if err != nil {
 		return ReleaseView{}, err
 	}
@@ -95,7 +95,9 @@ func sign(tx *store.Tx, by models.Actor, r models.Release, d models.SignatureDra
 	if err := grantRelease(tx, r); err != nil {
 		return ReleaseView{}, err
 	}
-	return viewOf(r, p, tx.Now()), tx.CloseLinks(string(r.ID))
+	v := viewOf(r, p, tx.Now())
+	v.Warnings = warnings
+	return v, tx.CloseLinks(string(r.ID))
 }
 
 // grantRelease lets the ids of those who are named resolve to this practice;

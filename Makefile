@@ -41,7 +41,9 @@ COLD = rapport/web rapport/api rapport/referral rapport/cmd github.com/danielgta
 	gonum.org github.com/molecule-man github.com/lib github.com/fxamacker github.com/tinylib go.yaml.in \
 	github.com/klauspost/compress github.com/tidwall github.com/wneessen html/template text/template encoding/gob \
 	encoding/xml crypto/x509 net/http gorm.io/driver rapport/documents github.com/andybalholm github.com/tink-crypto github.com/a-h github.com/jinzhu \
-	golang.org/x/net golang.org/x/text github.com/gofiber crypto/tls math/big net regexp image archive mime log go vendor
+	golang.org/x/net golang.org/x/text github.com/gofiber crypto/tls math/big net regexp image archive mime log go vendor \
+	github.com/clipperhouse github.com/go-viper github.com/pquerna github.com/boombuler encoding/asn1 text container \
+	crypto/internal/fips140/nistec crypto/internal/fips140/mlkem crypto/internal/fips140/rsa crypto/internal/fips140/ecdsa crypto/internal/fips140/bigmod
 
 build: ## bin/rapport, one static binary
 	@go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" $(foreach p,$(COLD),-gcflags='$(p)/...=-l') \

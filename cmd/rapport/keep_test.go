@@ -28,7 +28,11 @@ var demoYear = sync.OnceValues(func() (string, error) {
 	return dir, reseed(context.Background(), s, time.Now())
 })
 
+// TestMain is also the program itself, for tests that start and stop it.
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
 	code := m.Run()
 	if dir, err := demoYear(); err == nil {
 		os.RemoveAll(dir)

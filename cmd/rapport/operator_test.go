@@ -70,7 +70,7 @@ func asked(t *testing.T, token, method, url string, body any) map[string]any {
 	}
 	defer res.Body.Close()
 	var out map[string]any
-	if err := json.NewDecoder(res.Body).Decode(&out); err != nil || res.StatusCode != http.StatusOK {
+	if err := json.NewDecoder(res.Body).Decode(&out); err != nil || res.StatusCode >= 300 {
 		t.Fatalf("%s: %d %v, %v", url, res.StatusCode, out, err)
 	}
 	return out

@@ -20,7 +20,7 @@ func (r *request) changeLinkPage() error { return r.showChangeDoor(fiber.StatusO
 
 func (r *request) showChangeDoor(status int, form view.Form) error {
 	return r.show(status, changeDoorTitle, func(p view.Page) templ.Component {
-		return view.LinkDoor(p, form, r.c.Path(), changeDoorTitle, changeDoorWords, "Read the question", 0)
+		return view.LinkDoor(p, form, r.c.Path(), changeDoorTitle, changeDoorWords, "Read the question", view.Field{Label: "Birth date of the patient"}, 0)
 	})
 }
 

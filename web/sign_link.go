@@ -28,7 +28,7 @@ func (r *request) showSignDoor(status int, form view.Form) error {
 		title, words, button = "A form waits for you", "A massage practice asks whether it may tell your doctors how you are doing. To read the form, say who you are.", "Read the form"
 	}
 	return r.show(status, title, func(p view.Page) templ.Component {
-		return view.LinkDoor(p, form, r.c.Path(), title, words, button, l.TriesLeft)
+		return view.LinkDoor(p, form, r.c.Path(), title, words, button, view.Field{Label: "Birth date", Hint: "Yours; if you sign for somebody else, theirs."}, l.TriesLeft)
 	})
 }
 

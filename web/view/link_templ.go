@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import "rapport/models"
 
 // LinkDoor asks for the birth date before anything is shown. It names nobody.
-func LinkDoor(p Page, form Form, action, title, words, button string, tries int) templ.Component {
+func LinkDoor(p Page, form Form, action, title, words, button string, born Field, tries int) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -90,7 +90,7 @@ func LinkDoor(p Page, form Form, action, title, words, button string, tries int)
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = Input(form, Field{Name: "birth_date", Label: "Birth date of the client", Type: "date", Max: string(p.Today), Complete: "bday"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Input(form, Field{Name: "birth_date", Label: born.Label, Hint: born.Hint, Type: "date", Max: string(p.Today), Complete: "bday"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

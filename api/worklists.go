@@ -43,7 +43,7 @@ func (a *API) listWorklists(ctx context.Context, _ *struct{}) (*struct{ Body []w
 }
 
 type openActionOut struct {
-	Name   string `json:"name" doc:"accept, submit, countersign, renew, an action of a referral, send, decide, write_report, renew_release, keep, read"`
+	Name   string `json:"name" doc:"accept, submit, countersign, renew, an action of a referral, send, decide, write_report, renew_release, keep, send_packet, read"`
 	Method string `json:"method" enum:"GET,POST"`
 	Href   string `json:"href" doc:"Where it is done; where only the other side can, what it is about"`
 }

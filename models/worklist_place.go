@@ -249,7 +249,10 @@ func promiseTurn(f OpenFacts, _ PracticeSettings) (OpenItem, bool) {
 	if f.Promise == nil || f.Promise.State != PromiseOpen {
 		return OpenItem{}, false
 	}
-	p := f.Promise
-	return OpenItem{Kind: OpenPromise, ObjectID: string(p.ID), Side: p.OwedBy, Clock: "promise", ClockOn: p.DueOn, Action: "keep", ClientID: p.ClientID,
+	p, act := f.Promise, "keep"
+	if p.OwedBy == OwedByUs && p.Kind == PromisePacket {
+		act = "send_packet" // which keeps it
+	}
+	return OpenItem{Kind: OpenPromise, ObjectID: string(p.ID), Side: p.OwedBy, Clock: "promise", ClockOn: p.DueOn, Action: act, ClientID: p.ClientID,
 		ProviderID: p.ProviderID, Since: p.CreatedAt}, true
 }

@@ -103,7 +103,7 @@ func (p placed) facts(t *testing.T, kind models.OpenKind, state string, settings
 		}
 		return []models.OpenFacts{{Release: &models.ReleaseStanding{Release: r, Replaced: p.has("replaced")}}}
 	case models.OpenPromise:
-		return []models.OpenFacts{{Promise: &models.PromiseStanding{Promise: models.Promise{ID: "p", State: models.PromiseState(state), OwedBy: models.OwedBy(p["owed"]), DueOn: p.day("due")}}}}
+		return []models.OpenFacts{{Promise: &models.PromiseStanding{Promise: models.Promise{ID: "p", State: models.PromiseState(state), OwedBy: models.OwedBy(p["owed"]), Kind: models.PromiseKind(p["kind"]), DueOn: p.day("due")}}}}
 	case models.OpenReport:
 		return p.rings(state, settings)
 	}

@@ -148,7 +148,7 @@ func TestAWishForThePacketIsOwedUntilThePacketWentOut(t *testing.T) {
 			t.Errorf("%+v", p.Promise)
 		}
 		w, err := c.net.Worklist(c.ctx, c.Desk, WorklistQuery{Name: models.ListPromises}, models.Page{Limit: 9})
-		if err != nil || len(w.Items) != 1 || w.Items[0].ObjectID != string(p.ID) {
+		if err != nil || len(w.Items) != 1 || w.Items[0].ObjectID != string(p.ID) || w.Items[0].Action != "send_packet" {
 			t.Errorf("the worklist of promises: %+v, %v", w.Items, err)
 		}
 		asks(models.ByLetter, time.Time{}, "")

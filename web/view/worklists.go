@@ -33,7 +33,7 @@ var openThings = map[models.OpenKind]string{models.OpenReferral: "Referral", mod
 
 // openActs are the acts in words; what is not here is an act of a referral.
 var openActs = map[string]string{"accept": "Answer", "submit": "Wait for the signature", "countersign": "Wait for the countersignature", "renew": "Renew the order",
-	"send": "Send it", "decide": "Wait for the answer, or note it", "renew_release": "Ask for a new release", "keep": "Keep the promise",
+	"send": "Send it", "decide": "Wait for the answer, or note it", "renew_release": "Ask for a new release", "keep": "Keep the promise", "send_packet": "Send our packet",
 	"schedule": "Make the appointment", "outcome": "Tell what came of it", "acknowledge": "Read the outcome", "reschedule": "Make a new appointment",
 	"confirm_cancellation": "Confirm the cancellation"}
 
@@ -105,6 +105,9 @@ func openURL(l models.OpenLine) string {
 		return base + "/reports/" + id
 	case models.OpenRelease:
 		return "/clients/" + url.PathEscape(string(l.ClientID)) + "/releases/new"
+	}
+	if l.Action == "send_packet" {
+		return "/providers/" + url.PathEscape(string(l.ProviderID)) + "/packet"
 	}
 	return "/promises"
 }

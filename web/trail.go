@@ -26,7 +26,7 @@ func (r *request) trailPage() error {
 		v.Client = c.Name.String()
 	}
 	status, form := fiber.StatusOK, view.Form{}
-	list, err := r.net.AuditTrail(r.ctx, r.by, v.Filter, models.Page{Limit: 4 * pageSize, Cursor: r.query("after")})
+	list, err := r.net.AuditTrail(r.ctx, r.by, v.Filter, models.Page{Limit: 2 * pageSize, Cursor: r.query("after")})
 	if e, ok := refusal(err); ok && e.Kind == fault.Invalid {
 		status, form, v.Refused = statusOf(err), r.trailForm(e), true
 	} else if err != nil {

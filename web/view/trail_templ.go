@@ -146,7 +146,7 @@ func Trail(p Page, form Form, v TrailView) templ.Component {
 					}
 				}
 			} else {
-				for _, d := range trailDays(p, v.Lines) {
+				for i, d := range trailDays(p, v.Lines) {
 					templ_7745c5c3_Var5 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 						templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 						templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -183,7 +183,7 @@ func Trail(p Page, form Form, v TrailView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = Card(Day(d.Day)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = folded(Day(d.Day), len(d.Runs), i == 0 || v.asked()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

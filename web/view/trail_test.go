@@ -3,6 +3,7 @@ package view
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +105,25 @@ func TestANumberIsDialledAsItIsWritten(t *testing.T) {
 		"206 555 0147 X9": "tel:2065550147;ext=9", "555-0147 #3": "tel:5550147;ext=3", "": "", "ask Bo": "", "ȺȺx": "", "Ⱥ1x2": "tel:1;ext=2", "x12": "tel:12", "٢٠٦": ""} {
 		if got := string(telURL(number)); got != want {
 			t.Errorf("%q dials %q, not %q", number, got, want)
+		}
+	}
+}
+
+func TestDaysOfTheTrailBeforeTheNewestAreFolded(t *testing.T) {
+	var lines []models.TrailLine
+	for day := range 3 {
+		for n := range 8 {
+			lines = append(lines, trailEvent(int64(100-8*day-n), time.Duration(day)*24*time.Hour+time.Duration(n)*5*time.Minute, "Olga", "session.read", "Ana"))
+		}
+	}
+	for name, asked := range map[string]models.TrailFilter{"1 open, 2 folded": {}, "3 open, 0 folded": {Action: "session"}} {
+		var b bytes.Buffer
+		if err := Trail(Page{Now: trailNoon, Loc: time.UTC}, Form{}, TrailView{Lines: lines, Filter: asked}).Render(context.Background(), &b); err != nil {
+			t.Fatal(err)
+		}
+		open, all := strings.Count(b.String(), `<details class="fold-list" open>`), strings.Count(b.String(), `<details class="fold-list"`)
+		if got := fmt.Sprintf("%d open, %d folded", open, all-open); got != name {
+			t.Errorf("got %s, want %s", got, name)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func demonstrated(t *testing.T, dir string, f func(at string), flags ...string) 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Process.Kill() }) // where the test ended early
-	late := time.AfterFunc(2*time.Minute, func() { _ = c.Process.Kill() })
+	late := time.AfterFunc(5*time.Minute, func() { _ = c.Process.Kill() })
 	defer late.Stop()
 	var said strings.Builder
 	lines := bufio.NewScanner(out)
@@ -57,9 +57,9 @@ func demonstrated(t *testing.T, dir string, f func(at string), flags ...string) 
 	return said.String()
 }
 
-// TestTheDemoBeginsAnewUnlessItIsKept: what a visitor typed is gone at the next
+// TestTheDemoAsAConcurrentProcessBeginsAnewUnlessItIsKept: what a visitor typed is gone at the next
 // start, and there again with --keep. Nobody else on the machine reads any of it.
-func TestTheDemoBeginsAnewUnlessItIsKept(t *testing.T) {
+func TestTheDemoAsAConcurrentProcessBeginsAnewUnlessItIsKept(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Rename(copyOfYear(t), filepath.Join(dir, "demo")); err != nil {
 		t.Fatal(err)

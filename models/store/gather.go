@@ -11,14 +11,14 @@ import (
 	"gorm.io/gorm"
 )
 
-// gather runs a query and reads its rows into T, each column into the field
-// that GORM's schema names for it; a column without a field is left out, and
-// NULL is the zero value. GORM's own reading gives the same at three times the
-// cost, because it goes through a value in between for every field.
-func gather[T any](g *gorm.DB) ([]T, error) {
+// gather reads rows into T, each column into the field that GORM's schema names
+// for it; a column without a field is left out, and NULL is the zero value.
+// GORM's own reading gives the same at three times the cost, because it goes
+// through a value in between for every field.
+func gather[T any](each func(v any, read func()) error) ([]T, error) {
 	var v, zero T
 	out := []T{}
-	err := eachRow(g, &v, func() {
+	err := each(&v, func() {
 		out = append(out, v)
 		v = zero
 	})

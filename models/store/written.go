@@ -113,16 +113,7 @@ func (t *Tx) each(f func(scanner) error, query string, args ...any) error {
 
 // asked reads the rows of a written statement as gather does.
 func asked[T any](t *Tx, query string, args ...any) ([]T, error) {
-	var v, zero T
-	out := []T{}
-	err := t.askedInto(&v, func() {
-		out = append(out, v)
-		v = zero
-	}, query, args)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
+	return gather[T](func(v any, read func()) error { return t.askedInto(v, read, query, args) })
 }
 
 // askedInto reads one row after the other into v and says so.

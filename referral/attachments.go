@@ -36,6 +36,9 @@ func (n *Network) AttachScan(ctx context.Context, by models.Actor, id models.Pre
 		if by.Outsider() && p.Status != models.OrderDraft {
 			return models.Attachment{}, fault.New(fault.Conflict, "order.frozen", "A submitted order never changes; attach before you submit.")
 		}
+		if err := seen(ctx, p.RowVersion); err != nil {
+			return models.Attachment{}, err
+		}
 		there, err := tx.Attachments(id)
 		if err != nil {
 			return models.Attachment{}, err

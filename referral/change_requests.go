@@ -30,6 +30,9 @@ func (n *Network) AskForChange(ctx context.Context, by models.Actor, id models.P
 		if err != nil {
 			return none, err
 		}
+		if err := seen(ctx, o.order.RowVersion); err != nil {
+			return none, err
+		}
 		if err := askable(tx, o); err != nil {
 			return none, err
 		}

@@ -67,6 +67,9 @@ func (n *Network) MergeProviders(ctx context.Context, by models.Actor, from, int
 		if goes.MergedInto != "" {
 			return models.Provider{}, fault.New(fault.Conflict, "provider.merged", "This record was merged already. Merge the one that stayed.").Ref("provider_id", string(goes.MergedInto))
 		}
+		if err := seen(ctx, goes.Version); err != nil {
+			return models.Provider{}, err
+		}
 		stays, offices, err := mergedRecord(tx, by, goes, stays)
 		if err != nil {
 			return models.Provider{}, err

@@ -227,6 +227,9 @@ func (n *Network) VerifyProvider(ctx context.Context, by models.Actor, id models
 		if err != nil {
 			return p, err
 		}
+		if err := seen(ctx, p.Version); err != nil {
+			return p, err
+		}
 		p.VerifiedOn = models.Date(tx.Now().Format("2006-01-02"))
 		if err := tx.ConfirmAddress(p.ID, p.Email); err != nil {
 			return p, err

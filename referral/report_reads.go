@@ -219,6 +219,13 @@ func (n *Network) AcknowledgeReport(ctx context.Context, by models.Actor, id mod
 			return d, err
 		}
 		tx.Log("report.acknowledge", "report", string(id), d.ClientID, "")
+		r, err := tx.Report(id)
+		if err == nil {
+			err = seen(ctx, r.Version)
+		}
+		if err != nil {
+			return d, err
+		}
 		if d, err = tx.LockDelivery(d.ID); err != nil {
 			return d, err
 		}

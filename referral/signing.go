@@ -130,6 +130,9 @@ func (n *Network) SendSigningLink(ctx context.Context, by models.Actor, id model
 			return "", err
 		}
 		tx.Log("release.link", "release", string(id), r.ClientID, "")
+		if err := seen(ctx, r.Version); err != nil {
+			return "", err
+		}
 		if err := notDraft(r, p.Today(tx.Now())); err != nil {
 			return "", err
 		}
@@ -164,6 +167,9 @@ func (n *Network) GiveReleaseCopy(ctx context.Context, by models.Actor, id model
 			return ReleaseView{}, fault.New(fault.Conflict, "release.not_signed", "There is a copy to give once the release is signed.")
 		}
 		tx.Log("release.copy", "release", string(id), r.ClientID, "")
+		if err := seen(ctx, r.Version); err != nil {
+			return ReleaseView{}, err
+		}
 		if email != "" {
 			return viewOf(r, p, tx.Now()), postCopy(tx, r, email)
 		}

@@ -220,6 +220,9 @@ func (n *Network) AddAddendum(ctx context.Context, by models.Actor, id models.Se
 			return s, err
 		}
 		tx.Log("session.addendum", "session", string(id), s.ClientID, "")
+		if err := seen(ctx, s.Version); err != nil {
+			return s, err
+		}
 		if err := s.NeedsState(models.NoteSigned); err != nil {
 			return s, err
 		}
@@ -262,6 +265,9 @@ func (n *Network) VoidSession(ctx context.Context, by models.Actor, id models.Se
 			return s, err
 		}
 		tx.Log("session.void", "session", string(id), s.ClientID, "")
+		if err := seen(ctx, s.Version); err != nil {
+			return s, err
+		}
 		if !by.Is(models.Owner) && s.TherapistID != by.UserID {
 			return s, fault.New(fault.Forbidden, "session.not_yours", "A session is taken back by the therapist who did it or by an owner of the practice.")
 		}

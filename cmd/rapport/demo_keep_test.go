@@ -27,7 +27,11 @@ func demonstrated(t *testing.T, dir string, f func(at string), flags ...string) 
 	}
 	address := ln.Addr().String()
 	ln.Close()
-	c := exec.Command(os.Args[0], append([]string{"demo", "--data-dir", dir, "--addr", address}, flags...)...)
+	binary, err := os.Executable() // one program at a time: nothing races
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(binary, append([]string{"demo", "--data-dir", dir, "--addr", address}, flags...)...)
 	c.Env = append(os.Environ(), asProgram+"=1")
 	out, err := c.StdoutPipe()
 	if err == nil {

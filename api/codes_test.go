@@ -270,7 +270,7 @@ func (s *sources) literal(n *ast.CompositeLit, in *function) {
 var statuses = map[string]fault.Kind{"Malformed": fault.Malformed, "Unauthenticated": fault.Unauthenticated, "Forbidden": fault.Forbidden, "NotFound": fault.NotFound,
 	"Conflict": fault.Conflict, "Gone": fault.Gone, "Stale": fault.Stale, "TooLarge": fault.TooLarge, "Unsupported": fault.Unsupported, "Invalid": fault.Invalid,
 	"Precondition": fault.Precondition, "RateLimited": fault.RateLimited, "Unavailable": fault.Unavailable, "Internal": fault.Internal,
-	"wrongMethod": "method_not_allowed", "notAcceptable": "not_acceptable", "tooSlow": "request_timeout", "largeHeaders": "headers_too_large"}
+	"wrongMethod": "method_not_allowed", "tooSlow": "request_timeout", "largeHeaders": "headers_too_large"}
 
 func (s *sources) statusOf(e ast.Expr) string {
 	switch e := e.(type) {

@@ -124,12 +124,12 @@ func (r *request) showSigning(status int, form view.Form) error {
 
 func (r *request) signRelease() error {
 	id := models.ReleaseID(r.param("id"))
-	_, err := r.net.SignRelease(models.WithIfMatch(r.once("sign"), r.version()), r.by, id, r.form.signature())
+	v, err := r.net.SignRelease(models.WithIfMatch(r.once("sign"), r.version()), r.by, id, r.form.signature())
 	if e, ok := refusal(err); ok {
 		return r.showSigning(statusOf(err), view.Form{Values: r.form.values, Refusal: e})
 	}
 	if err != nil {
 		return err
 	}
-	return r.to("/releases/"+string(id), "release_signed")
+	return r.to("/releases/"+string(id), onPaper("release_signed", v.Warnings))
 }

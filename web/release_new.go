@@ -85,5 +85,5 @@ func (r *request) draftRelease() error {
 	if err != nil {
 		return err
 	}
-	return r.to("/releases/"+string(v.ID), "release_drafted")
+	return r.to("/releases/"+string(v.ID), onPaper("release_drafted", v.Warnings))
 }

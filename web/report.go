@@ -177,8 +177,8 @@ func (r *request) changeReport() error {
 
 // signReport freezes the report; what it lacks is listed at once.
 func (r *request) signReport() error {
-	_, err := r.net.SignReport(models.WithIfMatch(r.once("sign"), r.version()), r.by, r.reportID())
-	return r.afterReport(r.reportID(), err, "report_signed")
+	signed, err := r.net.SignReport(models.WithIfMatch(r.once("sign"), r.version()), r.by, r.reportID())
+	return r.afterReport(r.reportID(), err, onPaper("report_signed", signed.Warnings))
 }
 
 func (r *request) reviseReport() error {

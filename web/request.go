@@ -174,7 +174,22 @@ func (r *request) said() string {
 		return ""
 	}
 	r.dropCookie(r.c, saidCookie)
+	key, unshown := strings.CutSuffix(key, withUnshown)
+	if words := sentences[key]; words != "" && unshown {
+		return words + " The paper cannot show some of the signs that were written; a replacement sign stands in their place. Look at it before it goes out."
+	}
 	return sentences[key]
+}
+
+const withUnshown = "_unshown"
+
+// onPaper is what a form came to that made a paper; warnings are the signs that
+// the paper could not show. They are named nowhere, because a name has them.
+func onPaper(said string, warnings []fault.Violation) string {
+	if len(warnings) > 0 {
+		said += withUnshown
+	}
+	return said
 }
 
 // pdf sends a document. Its name is the kind and the end of the id, so that two

@@ -20,7 +20,6 @@ var framework = map[int]*fault.Error{
 	401: fault.New(fault.Unauthenticated, "sign_in.required", "Sign in first: send the access token as Authorization: Bearer."),
 	404: fault.New(fault.NotFound, "not_found", "There is nothing here."),
 	405: fault.New(wrongMethod, "method_not_allowed", "This address knows other methods; see Allow."),
-	406: fault.New(notAcceptable, "not_acceptable", "The answer is JSON, or a PDF where the address says so."),
 	408: fault.New(tooSlow, "too_slow", "The request took too long to arrive."),
 	413: fault.New(fault.TooLarge, "too_large", "A request has at most 1 MiB; a scan at most 10 MiB as multipart/form-data."),
 	415: fault.New(fault.Unsupported, "media_type", "Send the body as application/json in UTF-8."),
@@ -102,7 +101,8 @@ func pointer(location string) string {
 	if len(at) > 200 {
 		at = strings.ToValidUTF8(at[:200], "")
 	}
-	return "/" + strings.NewReplacer("[", "/", "]", "", ".", "/").Replace(escape(at))
+	at = strings.NewReplacer("[", "/", "]", "", ".", "/").Replace(escape(at))
+	return "/" + strings.TrimPrefix(at, "/") // a body that is a list begins with its place in it
 }
 
 func escape(key string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(key) }

@@ -16,15 +16,14 @@ import (
 
 // Kinds of refusals that only HTTP knows.
 const (
-	wrongMethod   fault.Kind = "method_not_allowed"
-	notAcceptable fault.Kind = "not_acceptable"
-	tooSlow       fault.Kind = "request_timeout"
-	largeHeaders  fault.Kind = "headers_too_large"
+	wrongMethod  fault.Kind = "method_not_allowed"
+	tooSlow      fault.Kind = "request_timeout"
+	largeHeaders fault.Kind = "headers_too_large"
 )
 
 // status is the one table from kind to HTTP status.
 var status = map[fault.Kind]int{
-	fault.Malformed: 400, fault.Unauthenticated: 401, fault.Forbidden: 403, fault.NotFound: 404, wrongMethod: 405, notAcceptable: 406, tooSlow: 408,
+	fault.Malformed: 400, fault.Unauthenticated: 401, fault.Forbidden: 403, fault.NotFound: 404, wrongMethod: 405, tooSlow: 408,
 	fault.Conflict: 409, fault.Gone: 410, fault.Stale: 412, fault.TooLarge: 413, fault.Unsupported: 415, fault.Invalid: 422, fault.Precondition: 428,
 	fault.RateLimited: 429, largeHeaders: 431, fault.Internal: 500, fault.Unavailable: 503,
 }

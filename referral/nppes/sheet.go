@@ -18,6 +18,9 @@ import (
 // file, both of which are held in memory.
 const largestSheet = 64 << 20
 
+// mostTexts bounds the number of texts, of which each may be empty.
+const mostTexts = 4 << 20
+
 var errLarge = errors.New("the workbook is too large")
 
 // sheet turns the first sheet of a workbook into comma-separated values as it
@@ -252,6 +255,9 @@ func (t *sharedTexts) read(f *zip.File) error {
 		case xml.EndElement:
 			inText = false
 			if x.Name.Local == "si" {
+				if len(t.ends) == mostTexts {
+					return errLarge
+				}
 				t.ends = append(t.ends, uint32(len(t.all)))
 			}
 		}

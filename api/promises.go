@@ -9,6 +9,7 @@ import (
 
 	"rapport/api/wire"
 	"rapport/models"
+	"rapport/models/fault"
 	"rapport/referral"
 )
 
@@ -71,6 +72,9 @@ func (a *API) makePromise(ctx context.Context, in *struct {
 	}
 }) (*promiseAnswer, error) {
 	b := in.Body
+	if b.PrescriptionID != "" && b.ReferralID != "" {
+		return nil, fault.New(fault.Invalid, "promise.one_source", "A promise is made for an order's report or for a referral; name one of them.")
+	}
 	if b.PrescriptionID != "" {
 		return answerPromise(a.net.PromiseReport(ctx, wire.Actor(ctx), b.PrescriptionID, b.DueOn, b.What))
 	}

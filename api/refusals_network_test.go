@@ -77,6 +77,7 @@ func TestWhatTheContactLogIsRefusedFor(t *testing.T) {
 			{"script.unknown", w.Desk, at, with(call, "checklist", map[string]any{"script": "hamlet"})},
 			{"promise.what", w.Desk, at, with(call, "promise", map[string]any{"owed_by": "us", "what": " ", "due_on": "2026-03-09"})},
 			{"promise.relationship", w.Desk, "POST /promises", with(promise, "relationship_id", nil)},
+			{"promise.one_source", w.Desk, "POST /promises", with(with(promise, "prescription_id", "order"), "referral_id", "referral")},
 			{"promise.owed_by", w.Desk, "POST /promises", with(promise, "owed_by", "fate")},
 			{"promise.kind", w.Desk, "POST /promises", with(promise, "kind", "moon")},
 			{"promise.what", w.Desk, "POST /promises", with(promise, "what", " ")},

@@ -43,7 +43,7 @@ func (a *API) listWorklists(ctx context.Context, _ *struct{}) (*struct{ Body []w
 }
 
 type openActionOut struct {
-	Name   string `json:"name" doc:"accept, submit, countersign, renew, an action of a referral, send, decide, write_report, renew_release, keep, send_packet, read"`
+	Name   string `json:"name" doc:"accept, submit, countersign, renew, an action of a referral, send, decide, write_report, renew_release, keep, read"`
 	Method string `json:"method" enum:"GET,POST"`
 	Href   string `json:"href" doc:"Where it is done; where only the other side can, what it is about"`
 }
@@ -106,7 +106,9 @@ func actionOf(l models.OpenLine) openActionOut {
 	case models.OpenRelease:
 		return post("clients/" + string(l.ClientID) + "/releases")
 	}
-	return post("promises/" + l.LinkID + "/keep")
+	// A packet that was promised is sent by POST /relationships/{id}/packets,
+	// which keeps the promise by itself.
+	return openActionOut{"keep", http.MethodPost, base + "promises/" + l.LinkID + "/keep"}
 }
 
 func (a *API) readWorklist(ctx context.Context, in *struct {

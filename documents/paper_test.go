@@ -22,8 +22,7 @@ func papers(t *testing.T) map[string]func() ([]byte, error) {
 	once := progressReport() // after the first visit: one reading of each measure but one
 	once.Kind, once.Notes = "initial", nil
 	for i, m := range once.Measures[:2] {
-		m.Last, m.Now, m.Change, m.BeyondMDC, m.BeyondMCID, m.Course = nil, m.Baseline, nil, nil, nil, m.Course[:1]
-		m.NowOn = m.BaselineOn
+		m.Last, m.Now, m.Change, m.BeyondMDC, m.BeyondMCID, m.Course = nil, nil, nil, nil, nil, m.Course[:1]
 		once.Measures[i] = m
 	}
 	discharge := progressReport()

@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -24,16 +25,15 @@ func (r ReportPaper) tiles() (ts []tile) {
 		ts = append(ts, tile{"Visits kept", strconv.Itoa(a.Kept), fmt.Sprintf("%d cancelled, %d missed", a.Cancelled, a.Missed)})
 	}
 	for _, m := range r.Measures {
-		if m.Baseline != nil && m.Now != nil && len(ts) < 3 {
-			name := m.Short
-			if name == "" {
-				name = m.Name
-			}
-			if len(m.Course) == 1 {
-				ts = append(ts, tile{name, number(*m.Now), "one reading so far"})
-				continue
-			}
+		if m.Baseline == nil || len(ts) >= 3 {
+			continue
+		}
+		name := cmp.Or(m.Short, m.Name)
+		switch {
+		case m.Now != nil:
 			ts = append(ts, tile{name + ", baseline → now", number(*m.Baseline) + " → " + number(*m.Now), m.verdict()})
+		case len(m.Course) == 1:
+			ts = append(ts, tile{name, number(*m.Baseline), "one reading so far"})
 		}
 	}
 	if r.Advice != "" {

@@ -9,6 +9,27 @@ type Outlook struct {
 	Open     bool  // one more session may be recorded today
 	Bookable bool  // a visit is left that nobody booked, and a day for it
 	Next     Date  // the first day from today on which one more fits; zero: none before the order ends
+	// Of the open bookings under it: today's, the latest of a day before that
+	// nobody recorded or noted as missed, and the next one. Nil: none.
+	Today, Overdue, Coming *Booking
+}
+
+// OverdueDays is how far back a booking that nobody closed is looked for.
+const OverdueDays = 60
+
+// Expect sorts the bookings under the order, the earliest first.
+func (o *Outlook) Expect(bookings []Booking, today Date) {
+	for i, b := range bookings {
+		switch {
+		case !b.State.Open():
+		case b.LocalDate.Before(today):
+			o.Overdue = &bookings[i]
+		case b.LocalDate == today && o.Today == nil:
+			o.Today = &bookings[i]
+		case b.LocalDate.After(today) && o.Coming == nil:
+			o.Coming = &bookings[i]
+		}
+	}
 }
 
 // Outlook looks ahead from today.

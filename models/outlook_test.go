@@ -33,3 +33,22 @@ func TestOutlookSaysWhatTheOrderAllowsNext(t *testing.T) {
 		}
 	}
 }
+
+func TestOutlookExpectsTheBookedVisits(t *testing.T) {
+	at := func(day models.Date, s models.BookingState) models.Booking {
+		return models.Booking{ID: models.BookingID(day) + "/" + models.BookingID(s), LocalDate: day, State: s}
+	}
+	var o models.Outlook
+	o.Expect([]models.Booking{at("2026-02-02", models.BookingBooked), at("2026-03-02", models.BookingStarted), at("2026-03-05", models.BookingNoShow),
+		at("2026-03-10", models.BookingCancelled), at("2026-03-10", models.BookingStarted), at("2026-03-10", models.BookingBooked), at("2026-03-11", models.BookingCompleted),
+		at("2026-03-17", models.BookingBooked), at("2026-03-24", models.BookingBooked)}, "2026-03-10")
+	for want, got := range map[models.BookingID]*models.Booking{"2026-03-02/started": o.Overdue, "2026-03-10/started": o.Today, "2026-03-17/booked": o.Coming} {
+		if got == nil || got.ID != want {
+			t.Errorf("got %+v, want %s", got, want)
+		}
+	}
+	var none models.Outlook
+	if none.Expect(nil, "2026-03-10"); none.Today != nil || none.Overdue != nil || none.Coming != nil {
+		t.Errorf("got %+v of no bookings", none)
+	}
+}

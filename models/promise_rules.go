@@ -55,12 +55,12 @@ const packetDays = 3
 // PacketPromise is what an office's wish for the packet makes the practice owe.
 // It is false where nothing new was wished: the same answer stood before, as a
 // form that shows the earlier answers sends it again, or a packet has gone out
-// on the day of the contact or since. A wish written down late is owed from
-// today on.
+// on the day of the contact or since. Asked again after a packet went out is
+// new. A wish written down late is owed from today on.
 func (c Contact) PacketPromise(before Checklist, on, today Date) (PromiseDraft, bool) {
 	wish := c.Checklist.PacketWanted
 	sent := max(before.PacketSentOn, c.Checklist.PacketSentOn)
-	if wish == "" || wish == before.PacketWanted || !sent.IsZero() && !sent.Before(on) {
+	if wish == "" || wish == before.PacketWanted && before.PacketSentOn.IsZero() || !sent.IsZero() && !sent.Before(on) {
 		return PromiseDraft{}, false
 	}
 	return PromiseDraft{RelationshipID: c.RelationshipID, OwedBy: OwedByUs, Kind: PromisePacket, What: packetBy[wish],
@@ -103,6 +103,7 @@ func CheckReason(reason string) error {
 type Settles struct {
 	ProviderID ProviderID
 	ClientID   ClientID // also keeps those about nobody in particular
+	AnyClient  bool     // what is sent names nobody, and keeps a promise about anybody
 	OwedBy     OwedBy
 	Kinds      []PromiseKind
 	Kind       string // delivery, report, contact, referral

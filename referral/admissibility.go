@@ -82,7 +82,10 @@ func (n *Network) Outlook(ctx context.Context, by models.Actor, id models.Prescr
 		if err != nil {
 			return models.Outlook{}, err
 		}
-		return f.Outlook(), nil
+		o := f.Outlook()
+		booked, err := tx.BookingsOfSeries(f.Order.SeriesID, f.Today.AddDays(-models.OverdueDays), "9999-12-31")
+		o.Expect(booked, f.Today)
+		return o, err
 	})
 }
 

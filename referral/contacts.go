@@ -137,7 +137,7 @@ func wishedFor(tx *store.Tx, by models.Actor, before models.Relationship, p mode
 	if !wished {
 		return nil
 	}
-	owed, err := tx.OpenPromises(models.Settles{ProviderID: before.ProviderID, OwedBy: d.OwedBy, Kinds: []models.PromiseKind{d.Kind}})
+	owed, err := tx.OpenPromises(models.Settles{ProviderID: before.ProviderID, AnyClient: true, OwedBy: d.OwedBy, Kinds: []models.PromiseKind{d.Kind}})
 	if err != nil || len(owed) > 0 {
 		return err
 	}
@@ -150,7 +150,9 @@ func (n *Network) contactKeeps(tx *store.Tx, r models.Relationship, c models.Con
 	s := models.Settles{ProviderID: r.ProviderID, OwedBy: models.OwedByUs, Kind: "contact", ID: string(c.ID)}
 	if on := c.Checklist.PacketSentOn; !on.IsZero() && on != r.Checklist.PacketSentOn {
 		s.Kinds, s.On = []models.PromiseKind{models.PromisePacket}, on
-		if err := keeps(tx, s); err != nil {
+		packet := s
+		packet.AnyClient = true
+		if err := keeps(tx, packet); err != nil {
 			return err
 		}
 	}

@@ -166,7 +166,7 @@ func packetWentOut(tx *store.Tx, p *models.Packet, at time.Time) error {
 	if err := tx.PacketWentOut(p.ID, c.ID); err != nil {
 		return err
 	}
-	return keeps(tx, models.Settles{ProviderID: r.ProviderID, OwedBy: models.OwedByUs, Kinds: []models.PromiseKind{models.PromisePacket}, Kind: "contact", ID: string(c.ID), On: on})
+	return keeps(tx, models.Settles{ProviderID: r.ProviderID, AnyClient: true, OwedBy: models.OwedByUs, Kinds: []models.PromiseKind{models.PromisePacket}, Kind: "contact", ID: string(c.ID), On: on})
 }
 
 // packetSettled lets a packet follow its mail: it went out when the mail

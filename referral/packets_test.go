@@ -171,6 +171,11 @@ func TestAWishForThePacketIsOwedUntilThePacketWentOut(t *testing.T) {
 		owed(1, "they want another one")
 		asks("", time.Time{}, "2026-03-04")
 		owed(0, "somebody sent it by hand")
+		c.Clock.Advance(2 * 24 * time.Hour)
+		asks(models.ByEmail, time.Time{}, "")
+		owed(1, "they ask again the same way, after it went out")
+		asks("", time.Time{}, models.DateOf(c.Clock.Now(), c.Practice.Location()))
+		owed(0, "and it went out again")
 		c.Clock.Advance(24 * time.Hour)
 		c.contact(t, id, models.ContactDraft{Channel: models.ContactCall, WithName: "Pat", Checklist: models.Checklist{PacketWanted: models.ByFax},
 			Promise: &models.PromiseDraft{OwedBy: models.OwedByUs, Kind: models.PromiseCall, What: "A call", DueOn: "2026-03-20"}})

@@ -12,7 +12,7 @@ import (
 )
 
 // WritePrescription keeps a new order as a draft. A provider writes for a
-// client they hold a grant for, or proposes a new client to a practice; the
+// client whom they may know, or proposes a new client to a practice; the
 // practice transcribes a paper or phoned order.
 func (n *Network) WritePrescription(ctx context.Context, by models.Actor, d models.PrescriptionDraft) (models.OrderView, error) {
 	return locked(ctx, n, by, func(_ context.Context, tx *store.Tx) (models.OrderView, error) {
@@ -86,7 +86,8 @@ func enterToOrder(tx *store.Tx, by models.Actor, d *models.PrescriptionDraft) (m
 // enterForClient enters the practice of a client whom the prescriber wrote down
 // themselves, or whom the gate lets them know: by a release that names them, or
 // by an order that the practice put under a client of its own. Anybody else is
-// not found.
+// not found. A practice that is not listed for new patients still takes orders
+// for those it treats.
 func enterForClient(tx *store.Tx, by models.Actor, id models.ClientID) error {
 	err := tx.EnterByGrant("client", string(id), "client")
 	if e, ok := fault.As(err); !ok || e.Kind != fault.NotFound {
@@ -101,7 +102,7 @@ func enterForClient(tx *store.Tx, by models.Actor, id models.ClientID) error {
 		return err
 	}
 	a.tell(tx, c, "Who the client is")
-	return enterPractice(tx, a.practice.ID)
+	return tx.Enter(a.practice.ID)
 }
 
 func enterPractice(tx *store.Tx, id models.PracticeID) error {

@@ -118,6 +118,46 @@ func TestAReferralMakesAPromiseThatItsEndKeeps(t *testing.T) {
 	})
 }
 
+func TestWhatIsOwedForAReferralEndsWithIt(t *testing.T) {
+	eachClinic(t, func(t *testing.T, c *clinic) {
+		c.introduced(t)
+		c.signed(t, of(models.CategoryReferral, models.CategoryDemographics))
+		r, err := c.net.Refer(c.ctx, c.Desk, models.ReferralOutline{Direction: models.Outbound, ClientID: c.client.ID, ProviderID: c.Provider.ID, Reason: "Numb fingers."})
+		if err != nil {
+			t.Fatal(err)
+		}
+		thanks, packet := models.PromiseDraft{OwedBy: models.OwedByUs, Kind: models.PromiseLetter, What: "A thank-you letter"},
+			models.PromiseDraft{OwedBy: models.OwedByUs, Kind: models.PromisePacket, What: "Our packet"}
+		theirs := models.PromiseDraft{OwedBy: models.OwedByThem, Kind: models.PromiseLetter, What: "Their letter"}
+		for _, d := range []models.PromiseDraft{thanks, packet, theirs} {
+			if _, err := c.net.PromiseOnReferral(c.ctx, c.Desk, r.ID, d); err != nil {
+				t.Fatalf("%s: %v", d.What, err)
+			}
+			_, err := c.net.PromiseOnReferral(c.ctx, c.Desk, r.ID, d)
+			code(t, err, "promise.open")
+		}
+		if _, err := c.net.SendPacket(c.ctx, c.Desk, r.RelationshipID, models.ContactLetter); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.owed(t)["Our packet"]; got.State != models.PromiseKept {
+			t.Errorf("a packet that went out keeps what was promised about a client too: %+v", got.Promise)
+		}
+		if _, err := c.net.ActOnReferral(c.ctx, c.Desk, r.ID, ReferralStep{ReferralAct: models.ReferralAct{Action: models.ActSend}, Confirm: true}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.net.ActOnReferral(c.ctx, c.Doctor, r.ID, ReferralStep{ReferralAct: models.ReferralAct{Action: models.ActDecline, Reason: "not_my_field"}}); err != nil {
+			t.Fatal(err)
+		}
+		for _, what := range []string{"A thank-you letter", "Their letter"} {
+			if got := c.owed(t)[what]; got.State != models.PromiseReleased || got.Reason != "The referral is declined." {
+				t.Errorf("%s: %+v", what, got.Promise)
+			}
+		}
+		_, err = c.net.PromiseOnReferral(c.ctx, c.Desk, r.ID, thanks)
+		code(t, err, "promise.referral_ended")
+	})
+}
+
 func TestConcurrentEndsOfAPromiseCountOnce(t *testing.T) {
 	eachClinic(t, func(t *testing.T, c *clinic) {
 		id := c.related(t)

@@ -193,6 +193,11 @@ func stepReferral(tx *store.Tx, before, next models.Referral, e models.ReferralE
 		return next, err
 	}
 	next.Version = before.Version + 1
+	if next.State.Final() {
+		if err := releaseFor(tx, next); err != nil {
+			return next, err
+		}
+	}
 	return next, tx.AddReferralEvent(e)
 }
 

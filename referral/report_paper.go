@@ -132,10 +132,8 @@ func measureLine(o models.Outcome, reason string) documents.MeasureLine {
 		l.Change, l.Direction, l.MDC, l.MCID = &o.Change.Delta, directions[o.Change.Direction], t.MDC, t.MCID
 		l.BeyondMDC, l.BeyondMCID = o.Change.BeyondMDC, o.Change.BeyondMCID
 	}
-	if len(o.Points) > 1 {
-		for _, p := range o.Points {
-			l.Course = append(l.Course, documents.MeasurePoint{On: p.On, Value: p.Value})
-		}
+	for _, p := range o.Points {
+		l.Course = append(l.Course, documents.MeasurePoint{On: p.On, Value: p.Value})
 	}
 	return l
 }

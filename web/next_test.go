@@ -8,6 +8,7 @@ import (
 
 	"rapport/models"
 	"rapport/models/store/storetest"
+	"rapport/referral"
 )
 
 // treated is a client with a release, an accepted order of Linh Nguyễn and one
@@ -71,6 +72,28 @@ func TestAfterTheInitialReportTheClientsPageSaysWhatComesNext(t *testing.T) {
 	b.submit(order+"/bookings/new", order+"/bookings/new", "starts_at", "2026-03-09T15:00", "minutes", "30").ok(http.StatusSeeOther)
 	b.get(client).ok(http.StatusOK).lookOver().has("A visit is booked for Mon, Mar 9, 2026, 3:00 PM", "Record this visit")
 	b.get(order).ok(http.StatusOK).lookOver().has("Record this visit", "Record another session")
+	diary, err := s.net.Bookings(t.Context(), w.Therapist, referral.BookingFilter{State: models.BookingBooked}, models.Page{Limit: 9})
+	if err != nil || len(diary.Items) != 1 {
+		t.Fatal(diary.Items, err)
+	}
+	visit := diary.Items[0].ID
+	w.Clock.Set(diary.Items[0].StartsAt)
+	if _, err := s.net.StartBooking(t.Context(), w.Therapist, visit, models.SessionDraft{Regions: []models.RegionSide{{Region: "neck", Side: models.SideLeft}}, Screening: models.Screening{Reviewed: true}}); err != nil {
+		t.Fatal(err)
+	}
+	b = s.as("jose@ballard.example")
+	leads := func(v seen) {
+		t.Helper()
+		if !strings.Contains(v.body, "booking="+string(visit)) {
+			t.Error("the page does not lead to the booked visit")
+		}
+	}
+	for _, at := range []string{client, order} { // a visit that runs is the one to record
+		leads(b.get(at).ok(http.StatusOK).lookOver().has("A visit is booked for", "Record this visit").hasNot("No session fits"))
+	}
+	w.Clock.Advance(7 * 24 * time.Hour)
+	b = s.as("jose@ballard.example")
+	leads(b.get(order).ok(http.StatusOK).lookOver().has("Record a session", "Record the visit of Mar 9").hasNot("Record this visit"))
 }
 
 func TestPapersHaveNeutralNamesThatDiffer(t *testing.T) {

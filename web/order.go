@@ -72,11 +72,7 @@ func (r *request) showOrder(status int, id models.PrescriptionID, form view.Form
 // orderAhead is what an order in force allows next, and what is booked under it.
 func (r *request) orderAhead(v *view.OrderPageView) error {
 	var err error
-	if v.Outlook, err = r.net.Outlook(r.ctx, r.by, v.Order.ID); err != nil {
-		return err
-	}
-	diary, err := r.net.Bookings(r.ctx, r.by, referral.BookingFilter{ClientID: v.Order.ClientID, State: models.BookingBooked}, models.Page{Limit: 20})
-	v.Bookings = diary.Items
+	v.Outlook, err = r.net.Outlook(r.ctx, r.by, v.Order.ID)
 	return err
 }
 

@@ -55,7 +55,7 @@ func literal(s string) bool {
 // BeginTx begins as the driver would, and enters the practice of openingIn.
 func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
 	p, ours := ctx.Value(openIn{}).(models.PracticeID)
-	if !ours || !literal(string(p)) {
+	if !ours {
 		return c.Conn.BeginTx(ctx, o)
 	}
 	begin, known := beginnings[o]
@@ -65,7 +65,7 @@ func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, erro
 	if c.Conn.Conn().IsClosed() {
 		return nil, driver.ErrBadConn
 	}
-	if p != "" {
+	if p != "" && literal(string(p)) { // else Enter does it, as an argument
 		begin += "; set local app.practice = '" + string(p) + "'"
 	}
 	c.last = nil

@@ -2,8 +2,11 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"rapport/models"
@@ -90,20 +93,85 @@ func TestTransactionsOpenInsideTheirPractice(t *testing.T) {
 	}
 }
 
-// TestAPracticeIsNeverPartOfAStatement unless it is made of what ids are made of.
+// TestAPracticeIsNeverPartOfAStatement unless it is made of what ids are made
+// of; and what it writes stands on the trail all the same.
 func TestAPracticeIsNeverPartOfAStatement(t *testing.T) {
 	w := storetest.NewWorld(t, "postgres")
-	for _, id := range []models.PracticeID{"'", "x'; DROP TABLE audit_events; --", `\`, "\x00", "é", "a b"} {
+	for _, id := range []models.PracticeID{"'", "x'; DROP TABLE audit_events; --", `\`, "é", "a b", "a_b"} {
 		said := ""
 		db := w.Open(func(c *store.Config) { c.Trace = func(sql string, _ []any) { said += sql + "\n" } })
+		if _, err := w.OwnerDB.Exec("INSERT INTO practices (id, name, time_zone, address, phone, fax, email, mode, settings, suspended, created_at, version) SELECT $1, name, time_zone, address, phone, fax, email, mode, settings, suspended, created_at, version FROM practices WHERE id = $2",
+			string(id), string(w.Practice.ID)); err != nil {
+			t.Fatal(err)
+		}
 		by := w.Owner
 		by.PracticeID = id
-		err := db.Read(context.Background(), by, func(_ context.Context, tx *store.Tx) error {
-			_, err := tx.Clients("", models.Page{Limit: 5})
-			return err
-		})
-		if strings.Contains(said, string(id)) && id != "'" || !strings.Contains(said, "set_config('app.practice', $1, true)") {
-			t.Errorf("%q: %v, asked %s", id, err, said)
+		for n := int64(1); n <= 2; n++ {
+			err := db.WriteLocked(context.Background(), by, func(_ context.Context, tx *store.Tx) error {
+				tx.Log("client.list", "practice", "", "", "")
+				return nil
+			})
+			var events, head int64
+			in, _ := w.OwnerDB.Begin()
+			_, _ = in.Exec("SELECT set_config('app.practice', $1, true)", string(id))
+			seen := in.QueryRow("SELECT (SELECT COUNT(*) FROM audit_events WHERE practice_id = $1), (SELECT seq FROM audit_heads WHERE practice_id = $1)", string(id)).Scan(&events, &head)
+			_ = in.Rollback()
+			if err != nil || seen != nil || events != n || head != n {
+				t.Errorf("%q: %v, %v: %d events, head at %d, want %d", id, err, seen, events, head, n)
+			}
 		}
+		if strings.Contains(said, string(id)) && id != "'" && id != "a_b" || !strings.Contains(said, "set_config('app.practice', $1, true)") {
+			t.Errorf("%q: asked %s", id, said)
+		}
+	}
+}
+
+// TestConcurrentRacesLostAtTheCommitAreRunAgain: the loser of a serializable
+// race learns it from the message that carries its trail and its commit.
+func TestConcurrentRacesLostAtTheCommitAreRunAgain(t *testing.T) {
+	w := storetest.NewWorld(t, "postgres")
+	var both, done sync.WaitGroup
+	both.Add(2)
+	var tries atomic.Int32
+	for k := range 2 {
+		done.Go(func() {
+			first := true
+			err := w.DB.Write(context.Background(), w.Owner, func(_ context.Context, tx *store.Tx) error {
+				tries.Add(1)
+				have, err := tx.Clients("", models.Page{Limit: 50})
+				if err != nil {
+					return err
+				}
+				if first {
+					first = false
+					both.Done()
+					both.Wait()
+				}
+				id := w.NewID()
+				tx.Log("client.create", "client", id, models.ClientID(id), "")
+				return tx.AddClient(models.Client{ID: models.ClientID(id), PracticeID: w.Practice.ID, Name: models.PersonName{Given: fmt.Sprint(len(have.Items)), Family: "Race"},
+					BirthDate: models.Date(fmt.Sprintf("1990-01-0%d", k+1)), State: models.ClientActive, CreatedAt: tx.Now()})
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	done.Wait()
+	in, err := w.OwnerDB.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Rollback()
+	if _, err := in.Exec("SELECT set_config('app.practice', $1, true)", string(w.Practice.ID)); err != nil {
+		t.Fatal(err)
+	}
+	var names string
+	if err := in.QueryRow("SELECT string_agg(given, ',' ORDER BY given) FROM clients WHERE family = 'Race'").Scan(&names); err != nil || names != "0,1" || tries.Load() < 3 {
+		t.Errorf("they counted %q, %v, in %d tries: one of them has to see the other", names, err, tries.Load())
+	}
+	var events int
+	if err := in.QueryRow("SELECT COUNT(*) FROM audit_events WHERE action = 'client.create'").Scan(&events); err != nil || events != 2 {
+		t.Errorf("%d events, %v", events, err)
 	}
 }

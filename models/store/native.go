@@ -8,6 +8,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
+
+	"rapport/models"
 )
 
 // native is the connection of one transaction on PostgreSQL. Statements of
@@ -87,14 +89,15 @@ func walk(a answered, columns []string, begin func([]string) error, read func(sc
 	return a.Err()
 }
 
-// transact runs f in one transaction; an error or a panic undoes it.
-func (d *DB) transact(ctx context.Context, g *gorm.DB, o *sql.TxOptions, f func(*gorm.DB, *sql.Tx) error) error {
+// transact runs f in one transaction, on PostgreSQL inside a practice; an error
+// or a panic undoes it.
+func (d *DB) transact(ctx context.Context, p models.PracticeID, g *gorm.DB, o *sql.TxOptions, f func(*gorm.DB, *sql.Tx) error) error {
 	if !d.pg {
 		return g.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 			return f(g.Session(&gorm.Session{NewDB: true}), g.Statement.ConnPool.(*sql.Tx))
 		}, opts(o)...)
 	}
-	held, tx, err := d.begin(ctx, o)
+	held, tx, err := d.begin(openingIn(ctx, p), o)
 	if err != nil {
 		return err
 	}

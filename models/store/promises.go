@@ -103,9 +103,11 @@ func (t *Tx) SettlePromise(p models.Promise) (bool, error) {
 func (t *Tx) OpenPromises(s models.Settles) ([]models.Promise, error) {
 	c := scoped[promiseRow](t).Select("practice_id", promiseColumns...).Where("state = ? AND owed_by = ? AND kind IN ?", string(models.PromiseOpen), string(s.OwedBy), s.Kinds).
 		Where("relationship_id IN (SELECT id FROM relationships WHERE practice_id = ? AND provider_id = ?)", string(t.practice), string(s.ProviderID))
-	if s.ClientID == "" {
+	switch {
+	case s.AnyClient:
+	case s.ClientID == "":
 		c = c.Where("client_id IS NULL")
-	} else {
+	default:
 		c = c.Where("(client_id IS NULL OR client_id = ?)", string(s.ClientID))
 	}
 	rows, err := c.Order("due_on").Order("id").Find(t.ctx)
@@ -124,13 +126,27 @@ func (t *Tx) OpenPromises(s models.Settles) ([]models.Promise, error) {
 // PromiseBySource reads the open promise that an object made; false where it
 // made none, or where it is settled.
 func (t *Tx) PromiseBySource(kind, id string) (models.Promise, bool, error) {
-	rows, err := scoped[promiseRow](t).Select("practice_id", promiseColumns...).
-		Where("source_kind = ? AND source_id = ? AND state = ?", kind, id, string(models.PromiseOpen)).Find(t.ctx)
-	if err != nil || len(rows) == 0 {
+	open, err := t.PromisesBySource(kind, id)
+	if err != nil || len(open) == 0 {
 		return models.Promise{}, false, err
 	}
-	p, err := t.promise(rows[0])
-	return p, true, err
+	return open[0], true, nil
+}
+
+// PromisesBySource reads the open promises that an object made.
+func (t *Tx) PromisesBySource(kind, id string) ([]models.Promise, error) {
+	rows, err := scoped[promiseRow](t).Select("practice_id", promiseColumns...).
+		Where("source_kind = ? AND source_id = ? AND state = ?", kind, id, string(models.PromiseOpen)).Order("created_at").Order("id").Find(t.ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]models.Promise, len(rows))
+	for i, r := range rows {
+		if out[i], err = t.promise(r); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // PromiseFilter narrows a list of promises; empty fields do not.

@@ -25,7 +25,7 @@ type query struct {
 	columns []string // none: all
 	wheres  []condition
 	orders  []string
-	most    int    // 0: all
+	most    int    // -1: all
 	lock    string // UPDATE or SHARE
 }
 
@@ -38,7 +38,7 @@ type condition struct {
 func table[T any](t *Tx) rows[T] { return rows[T]{begun(t)} }
 
 //go:noinline
-func begun(t *Tx) *query { return &query{t: t} }
+func begun(t *Tx) *query { return &query{t: t, most: -1} }
 
 // on is the query as GORM knows it: a fresh statement.
 //
@@ -58,7 +58,7 @@ func (q *query) on(ctx context.Context, of any) *gorm.DB {
 	for _, by := range q.orders {
 		g = g.Order(by)
 	}
-	if q.most > 0 {
+	if q.most >= 0 {
 		g = g.Limit(q.most)
 	}
 	if q.lock != "" {
@@ -92,7 +92,7 @@ func (q *query) reads(table string) (text string, args []any) {
 		b.WriteString([2]string{" ORDER BY ", ","}[min(i, 1)])
 		b.WriteString(by)
 	}
-	if q.most > 0 {
+	if q.most >= 0 {
 		b.WriteString(" LIMIT ?")
 		args = append(args, q.most)
 	}
@@ -104,7 +104,7 @@ func (q *query) reads(table string) (text string, args []any) {
 
 // quoted keeps a name from being read as a word of SQL; an expression stays.
 func quoted(name string) string {
-	if strings.ContainsAny(name, " (*\"") {
+	if strings.ContainsAny(name, " (*\".,") {
 		return name
 	}
 	return `"` + name + `"`
@@ -142,11 +142,17 @@ func (q *query) selected(column string, more []any) *query {
 
 //go:noinline
 func (q *query) where(sql string, args []any) *query {
+	if sql == "" || strings.Count(sql, "?") != len(args) {
+		panic("store: this condition has other places than values: " + sql)
+	}
 	return q.changed(func(q *query) { q.wheres = append(q.wheres, condition{sql, args}) })
 }
 
 //go:noinline
 func (q *query) ordered(by string) *query {
+	if by == "" {
+		panic("store: an order by nothing")
+	}
 	return q.changed(func(q *query) { q.orders = append(q.orders, by) })
 }
 

@@ -130,7 +130,7 @@ func (d *DB) once(ctx context.Context, g *gorm.DB, o *sql.TxOptions, by models.A
 	if err := vouched(by, by.PracticeID); err != nil {
 		return err
 	}
-	return d.transact(openingIn(ctx, by.PracticeID), g, o, func(g *gorm.DB, in *sql.Tx) error {
+	return d.transact(ctx, by.PracticeID, g, o, func(g *gorm.DB, in *sql.Tx) error {
 		tx := &Tx{g: g, in: in, db: d, ctx: ctx, by: by, now: d.cfg.Now()}
 		if d.pg && literal(string(by.PracticeID)) {
 			tx.practice = by.PracticeID // see conn.BeginTx

@@ -41,7 +41,7 @@ func (v ClientView) next(p Page) NextStep {
 
 // now is what the active order allows next.
 func (v ClientView) now(o models.OrderView) OrderNow {
-	n := OrderNow{Order: o, Outlook: v.Outlooks[o.ID], Bookings: v.Bookings, May: OrderRights{Accept: v.Accepts, Record: v.Writes, Book: v.Books, Report: v.Reporting}}
+	n := OrderNow{Order: o, Outlook: v.Outlooks[o.ID], May: OrderRights{Accept: v.Accepts, Record: v.Writes, Book: v.Books, Report: v.Reporting}}
 	for _, c := range v.Clocks {
 		if c.SeriesID == o.SeriesID && c.Owed() {
 			n.Due = c.Kind

@@ -15,35 +15,26 @@ import (
 
 // OrderNow is what comes next under an order in force, as the scope lock said.
 type OrderNow struct {
-	Order    models.OrderView
-	Outlook  models.Outlook
-	Bookings []models.BookingLine // open ones under the order, the earliest first
-	May      OrderRights
-	Due      models.ReportKind // the report that the order's clock waits for
+	Order   models.OrderView
+	Outlook models.Outlook
+	May     OrderRights
+	Due     models.ReportKind // the report that the order's clock waits for
 }
 
-// booked are the visit that was due until today, and the next one after it.
-func (n OrderNow) booked(p Page) (due, later *models.BookingLine) {
-	for i, b := range n.Bookings {
-		if b.SeriesID != n.Order.SeriesID {
-			continue
-		}
-		if !b.LocalDate.After(p.Today) {
-			if due == nil {
-				due = &n.Bookings[i]
-			}
-		} else if later == nil {
-			later = &n.Bookings[i]
-		}
+// due is the booked visit to record now: today's, or one that was forgotten
+// when it takes the place of any other.
+func (n OrderNow) due() *models.Booking {
+	if n.Outlook.Today == nil && !n.Outlook.Open {
+		return n.Outlook.Overdue
 	}
-	return due, later
+	return n.Outlook.Today
 }
 
 // main is the one step that the order allows now; its words say why there is
 // none, or no session today.
 func (n OrderNow) main(p Page) NextStep {
 	at := "/orders/" + string(n.Order.ID)
-	due, later := n.booked(p)
+	due, later := n.due(), n.Outlook.Coming
 	switch {
 	case n.May.Record && due != nil:
 		return NextStep{"A visit is booked for " + p.When(due.StartsAt) + ".", "Record this visit", bookingURL(*due)}
@@ -88,6 +79,9 @@ func (n OrderNow) rest(main NextStep) []NextStep {
 			out = append(out, NextStep{Label: label, URL: url})
 		}
 	}
+	if b := n.Outlook.Overdue; b != nil {
+		add(n.May.Record, "Record the visit of "+short(b.LocalDate), bookingURL(*b))
+	}
 	add(n.May.Book && n.Outlook.Bookable, "Book a visit", at+"/bookings/new")
 	add(n.May.Accept, "Ask the doctor for a change", at+"/ask")
 	add(n.May.Report, writeWords(n.Due), at+"/reports/new")
@@ -130,7 +124,7 @@ func orderSteps(p Page, n OrderNow) templ.Component {
 			var templ_7745c5c3_Var2 templ.SafeURL
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(main.URL))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/order_now.templ`, Line: 95, Col: 49}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/order_now.templ`, Line: 89, Col: 49}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -149,7 +143,7 @@ func orderSteps(p Page, n OrderNow) templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(main.Label)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/order_now.templ`, Line: 99, Col: 16}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/order_now.templ`, Line: 93, Col: 16}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -168,7 +162,7 @@ func orderSteps(p Page, n OrderNow) templ.Component {
 			var templ_7745c5c3_Var4 templ.SafeURL
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(s.URL))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/order_now.templ`, Line: 103, Col: 41}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/order_now.templ`, Line: 97, Col: 41}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -181,7 +175,7 @@ func orderSteps(p Page, n OrderNow) templ.Component {
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(s.Label)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/order_now.templ`, Line: 103, Col: 53}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/order_now.templ`, Line: 97, Col: 53}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {

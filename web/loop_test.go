@@ -214,7 +214,7 @@ func (l *loop) sessions() {
 	b.submit(stop, stop, "screening/reviewed", "yes", "finding", "chest_pain", "regions.neck", "left").ok(http.StatusConflict).lookOver().
 		has("Call emergency services now", "The session stops here", "Open the record")
 	selfPay := l.client + "/sessions/new"
-	l.look(b, selfPay, "A self-pay session stands beside any order")
+	l.look(b, selfPay, "A self-pay session stands beside an order that allows it")
 	b.submit(selfPay, selfPay, "screening/reviewed", "yes", "regions.foot", "left", "minutes", "20").ok(http.StatusConflict).lookOver().has("it allows no session outside it")
 	free := l.client + "/bookings/new"
 	l.look(b, free, "Book a visit")

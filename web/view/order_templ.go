@@ -433,7 +433,7 @@ func OrderPage(p Page, form Form, v OrderPageView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = HashLine(v.Order.ContentSHA256).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = HashLine("content", v.Order.ContentSHA256).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -542,7 +542,7 @@ func ReceivedReport(p Page, form Form, v models.ReportView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = HashLine(v.SHA256).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = HashLine("PDF file", v.SHA256).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -687,7 +687,7 @@ func ReleasePage(p Page, form Form, v ReleaseView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.Release.Revocation != nil {
-						templ_7745c5c3_Err = Fact("Revoked", p.When(*v.Release.RevokedAt)+" ("+v.Release.Revocation.Channel+")").Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = Fact("Revoked", p.When(*v.Release.RevokedAt)+", "+cameBy(v.Release.Revocation.Channel)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -704,7 +704,7 @@ func ReleasePage(p Page, form Form, v ReleaseView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = HashLine(v.Release.DocumentSHA256).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = HashLine("PDF file", v.Release.DocumentSHA256).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -770,7 +770,7 @@ func ReportPage(p Page, form Form, v ReportPageView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = HashLine(v.Report.SHA256).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = HashLine("PDF file", v.Report.SHA256).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

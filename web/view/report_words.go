@@ -146,6 +146,19 @@ func channelWords(c models.Channel) string {
 	return string(c)
 }
 
+// cameBy is how a revocation reached the practice.
+func cameBy(channel string) string {
+	switch channel {
+	case "letter", "fax", "phone":
+		return "by " + channel
+	case "email":
+		return "by e-mail"
+	case "portal":
+		return "in the portal"
+	}
+	return strings.ReplaceAll(channel, "_", " ")
+}
+
 func signedWords(p Page, by string, at time.Time) string {
 	if by == "" {
 		return p.When(at)

@@ -227,7 +227,7 @@ func RecordSession(p Page, form Form, s SessionForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p class=\"flash note\">A self-pay session stands beside any order: it takes no visit and is not part of a report to a prescriber.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p class=\"flash note\">A self-pay session stands beside an order that allows it: it takes no visit and is not part of a report to a prescriber.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -484,7 +484,7 @@ func SessionPage(p Page, form Form, v SessionView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = HashLine(v.Session.ContentSHA256).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = HashLine("content", v.Session.ContentSHA256).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

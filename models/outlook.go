@@ -32,6 +32,15 @@ func (o *Outlook) Expect(bookings []Booking, today Date) {
 	}
 }
 
+// Due is the booked visit to record now: today's, or one that was forgotten
+// when it takes the place of any other. Nil: none.
+func (o Outlook) Due() *Booking {
+	if o.Today == nil && !o.Open {
+		return o.Overdue
+	}
+	return o.Today
+}
+
 // Outlook looks ahead from today.
 func (f OrderFacts) Outlook() Outlook {
 	f.EnforceLicence = false

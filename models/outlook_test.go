@@ -47,6 +47,15 @@ func TestOutlookExpectsTheBookedVisits(t *testing.T) {
 			t.Errorf("got %+v, want %s", got, want)
 		}
 	}
+	for _, c := range []struct {
+		o    models.Outlook
+		want *models.Booking
+	}{{models.Outlook{Open: true, Today: o.Today, Overdue: o.Overdue}, o.Today}, {models.Outlook{Today: o.Today, Overdue: o.Overdue}, o.Today},
+		{models.Outlook{Open: true, Overdue: o.Overdue}, nil}, {models.Outlook{Overdue: o.Overdue}, o.Overdue}, {models.Outlook{Coming: o.Coming}, nil}} {
+		if got := c.o.Due(); got != c.want {
+			t.Errorf("%+v: got %+v, want %+v", c.o, got, c.want)
+		}
+	}
 	var none models.Outlook
 	if none.Expect(nil, "2026-03-10"); none.Today != nil || none.Overdue != nil || none.Coming != nil {
 		t.Errorf("got %+v of no bookings", none)

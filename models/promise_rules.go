@@ -49,6 +49,14 @@ func (d PromiseDraft) Validate(today Date) error {
 	return l.Invalid("The promise needs correction.")
 }
 
+// PacketOpen is the wish that no packet has answered yet.
+func (c Checklist) PacketOpen() Channel {
+	if !c.PacketSentOn.IsZero() {
+		return ""
+	}
+	return c.PacketWanted
+}
+
 // packetDays is how many working days after the wish the packet is on its way.
 const packetDays = 3
 
@@ -60,7 +68,7 @@ const packetDays = 3
 func (c Contact) PacketPromise(before Checklist, on, today Date) (PromiseDraft, bool) {
 	wish := c.Checklist.PacketWanted
 	sent := max(before.PacketSentOn, c.Checklist.PacketSentOn)
-	if wish == "" || wish == before.PacketWanted && before.PacketSentOn.IsZero() || !sent.IsZero() && !sent.Before(on) {
+	if wish == "" || wish == before.PacketOpen() || !sent.IsZero() && !sent.Before(on) {
 		return PromiseDraft{}, false
 	}
 	return PromiseDraft{RelationshipID: c.RelationshipID, OwedBy: OwedByUs, Kind: PromisePacket, What: packetBy[wish],
